@@ -1,0 +1,59 @@
+"""mptf_sim: the money of the Migration Multi-Partner Trust Fund, path by path, to the cent.
+
+    import mptf_sim as ms
+
+    baseline = ms.read_scenario("scenarios/baseline.yaml")
+    run = ms.simulate(baseline, paths=1_000, seed=7)
+    ms.kpis(run)
+
+Names are loaded when they are first used: importing the package costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from mptf_sim.engine.replay import replay
+    from mptf_sim.engine.run import simulate
+    from mptf_sim.errors import BrokenInvariant, MptfSimError, OutputError, Problem, ScenarioError, UsageError
+    from mptf_sim.fund.shocks import DonorCut, DonorExit
+    from mptf_sim.measures.kpis import kpis
+    from mptf_sim.report import plot, write_report
+    from mptf_sim.scenario.read import read_scenario
+    from mptf_sim.scenario.scenario import Scenario
+
+_HOME = {
+    "read_scenario": "mptf_sim.scenario.read",
+    "Scenario": "mptf_sim.scenario.scenario",
+    "DonorCut": "mptf_sim.fund.shocks",
+    "DonorExit": "mptf_sim.fund.shocks",
+    "simulate": "mptf_sim.engine.run",
+    "replay": "mptf_sim.engine.replay",
+    "kpis": "mptf_sim.measures.kpis",
+    "write_report": "mptf_sim.report",
+    "MptfSimError": "mptf_sim.errors",
+    "ScenarioError": "mptf_sim.errors",
+    "UsageError": "mptf_sim.errors",
+    "OutputError": "mptf_sim.errors",
+    "BrokenInvariant": "mptf_sim.errors",
+    "Problem": "mptf_sim.errors",
+}
+
+__all__ = [
+    "BrokenInvariant", "DonorCut", "DonorExit", "MptfSimError", "OutputError", "Problem", "Scenario", "ScenarioError",
+    "UsageError", "__version__", "kpis", "plot", "read_scenario", "replay", "simulate", "write_report",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name == "plot":
+        return import_module("mptf_sim.report.plot")
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'mptf_sim' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""The study: questions that need many runs."""

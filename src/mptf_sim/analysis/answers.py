@@ -1,0 +1,74 @@
+"""A run with all its tables: the median path played again, the frontier of funding policies, the manifest."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mptf_sim import __version__
+from mptf_sim.analysis.frontier import COLUMNS, FRONTIER_PATHS, frontier, label
+from mptf_sim.engine.draws import CHUNK, SCHEME
+from mptf_sim.engine.replay import replay
+from mptf_sim.measures.tables import tables
+from mptf_sim.runs.run import Run
+from mptf_sim.runs.tables import RunTables
+
+
+def tables_of(
+    run: Run | RunTables,
+    *,
+    with_frontier: bool = True,
+    workers: int = 1,
+    progress: Callable[[int], None] | None = None,
+    **noted: Any,
+) -> RunTables:
+    """Everything a report shows of a run.
+
+    Parameters
+    ----------
+    with_frontier : whether to play the other funding policies too, on at most 2,048 of the run's paths
+    noted : what else the manifest is to say
+    """
+    if isinstance(run, RunTables):
+        return run
+    median = replay(run.scenario, run.seed, run.median_path).books
+    if with_frontier:
+        policies = frontier(run.scenario, min(run.paths, FRONTIER_PATHS), run.seed, workers, progress)
+    else:
+        policies = pd.DataFrame(columns=list(COLUMNS))
+    return tables(run, median, manifest(run) | noted, policies)
+
+
+def manifest(run: Run) -> dict[str, Any]:
+    """What was run: everything that a result depends on, and its digest."""
+    scenario = run.scenario
+    return {
+        "scenario": scenario.name,
+        "description": scenario.description,
+        "scenario_digest": scenario.digest,
+        "seed": run.seed,
+        "paths": run.paths,
+        "result_digest": run.result_digest,
+        "calendar": {"start": str(scenario.calendar.start), "periods": scenario.calendar.periods},
+        "currency": scenario.fund.currency,
+        "funding_policy": label(scenario.fund.funding_policy),
+        "median_path": run.median_path,
+        "checks": dict(run.checks.looked_at),
+        "versions": {
+            "mptf_sim": __version__,
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "draws": SCHEME.decode(),
+            "chunk": CHUNK,
+        },
+    }
+
+
+def machine() -> dict[str, str]:
+    """Where it was run: for the manifest, and no result depends on it."""
+    return {"system": platform.system(), "processor": platform.machine(), "byte_order": sys.byteorder}

@@ -1,0 +1,169 @@
+"""The books: which accounts there are, how they balance, and what a run leaves of every path.
+
+What the engine writes here, the measures read. Amounts are int64 cents once a period is closed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from mptf_sim.quantities import Whole
+
+
+class Account(NamedTuple):
+    """One line of the fund's books, kept for every period and path."""
+
+    name: str
+    kind: str  # "flow": of the period; "stock": at its close
+    unit: str  # "cents", "instalments" or "programmes"
+    meaning: str
+
+
+ACCOUNTS = (
+    Account("signed", "flow", "cents", "signed by donors"),
+    Account("deposits", "flow", "cents", "received from donors, before the agent's fee"),
+    Account("lapsed_pledges", "flow", "cents", "signed and never to come"),
+    Account("agent_fees", "flow", "cents", "withheld by the administrative agent"),
+    Account("interest", "flow", "cents", "credited to the fund"),
+    Account("refunds", "flow", "cents", "unspent balances returned by organisations"),
+    Account("direct_cost", "flow", "cents", "transferred to the secretariat's host"),
+    Account("approvals", "flow", "cents", "awarded by the Steering Committee"),
+    Account("cancelled_awards", "flow", "cents", "parts of awards that will not be paid"),
+    Account("transfers", "flow", "cents", "paid to participating organisations"),
+    Account("direct_delivery", "flow", "cents", "direct cost spent by organisations"),
+    Account("indirect_cost", "flow", "cents", "earned by organisations on direct cost spent"),
+    Account("needs_due", "flow", "cents", "direct cost of plans that came due"),
+    Account("secured_finance", "flow", "cents", "of those needs, met by other secured sources"),
+    Account("awarded_to_needs", "flow", "cents", "direct cost of awards that serve a plan"),
+    Account("freed_needs", "flow", "cents", "direct cost of such awards that will not be spent"),
+    Account("lapsed_needs", "flow", "cents", "unmet needs that did not carry over"),
+    Account("executed_finance", "flow", "cents", "spent by other secured sources"),
+    Account("waiting_for_cash", "stock", "cents", "instalments due and released that a payment bound refused"),
+    Account("not_released", "stock", "cents", "instalments due whose condition fails"),
+    Account("approvable", "stock", "cents", "what the Committee could approve at this meeting; zero without one"),
+    Account("cash", "stock", "cents", "held by the administrative agent"),
+    Account("held_by_organisations", "stock", "cents", "transferred and neither spent nor refunded"),
+    Account("owed_to_programmes", "stock", "cents", "approved and not yet transferred"),
+    Account("signed_not_deposited", "stock", "cents", "signed by donors and still due"),
+    Account("unmet_needs", "stock", "cents", "open needs that no approved finance meets"),
+    Account("funding_gap", "stock", "cents", "needs to date less approved finance, lapsed needs included"),
+    Account("delivery_gap", "stock", "cents", "needs to date less what was delivered"),
+    Account("instalments_waiting", "stock", "instalments", "instalments that wait for cash"),
+    Account("instalments_not_released", "stock", "instalments", "instalments that are due and not released"),
+    Account(
+        "programmes_running",
+        "stock",
+        "programmes",
+        "programmes between first transfer and operational closure",
+    ),
+)
+ACCOUNT_ROW = {account.name: row for row, account in enumerate(ACCOUNTS)}
+
+LEDGER: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "cash": (("deposits", "interest", "refunds"), ("agent_fees", "direct_cost", "transfers")),
+    "held_by_organisations": (("transfers",), ("direct_delivery", "indirect_cost", "refunds")),
+    "owed_to_programmes": (("approvals",), ("cancelled_awards", "transfers")),
+    "signed_not_deposited": (("signed",), ("deposits", "lapsed_pledges")),
+    "unmet_needs": (("needs_due", "freed_needs"), ("secured_finance", "awarded_to_needs", "lapsed_needs")),
+    "funding_gap": (("needs_due", "freed_needs"), ("secured_finance", "awarded_to_needs")),
+}
+"""Each stock changes by these flows and by nothing else: (what raises it, what lowers it)."""
+
+POSTINGS: Mapping[str, tuple[str, str]] = {
+    "deposits": ("donors", "fund cash"),
+    "agent_fees": ("fund cash", "administrative agent"),
+    "interest": ("bank", "fund cash"),
+    "direct_cost": ("fund cash", "secretariat"),
+    "transfers": ("fund cash", "organisations"),
+    "direct_delivery": ("organisations", "delivered to people"),
+    "indirect_cost": ("organisations", "organisations' support"),
+    "refunds": ("organisations", "fund cash"),
+}
+"""Money moves from one account to another: (from, to). Nothing else moves money."""
+
+OBLIGATION_QUARTERS = 8
+"""How far ahead the table of obligations looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """Names of rows: who and what the arrays are about."""
+
+    periods: tuple[str, ...]
+    years: tuple[int, ...]  # of each period
+    donors: tuple[str, ...]
+    programmes: tuple[str, ...]
+    plans: tuple[str, ...]
+    year_ends: tuple[int, ...]  # periods at which plans are looked at: each Q4 and the last
+    first_meeting: int | None  # period of the Committee's first meeting
+    plan_needs: Whole  # (period, plan), needs to date, cents
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What some consecutive paths leave: int64, path axis last."""
+
+    accounts: Whole  # (account, period, path)
+    plan_delivered: Whole  # (year end, plan, path), to date: direct delivery and executed secured finance
+    plan_funded: Whole  # (year end, plan, path), to date: secured finance and awards, net of what was freed
+    deposits_by_donor: Whole  # (donor, path), whole horizon
+    awards: Whole  # (programme, path), net of what was cancelled
+    transfers: Whole  # (programme, path), within the calendar
+    refunds: Whole  # (programme, path)
+    delivery: Whole  # (programme, path), direct cost within the calendar
+    approved_at: Whole  # (programme, path), period, or -1
+    obligations: Whole  # (programme, instalment, quarter, 6), sums over paths; see OBLIGATION_KINDS
+    met: Whole  # (expectation, path), 1 where it holds
+
+    PER_PATH: ClassVar[tuple[str, ...]] = (
+        "accounts", "plan_delivered", "plan_funded", "deposits_by_donor", "awards", "transfers", "refunds",
+        "delivery", "approved_at", "met",
+    )  # fmt: skip
+
+    @property
+    def width(self) -> int:
+        return int(self.accounts.shape[-1])
+
+    def digest(self) -> str:
+        """SHA-256 of everything per path, by name, as little-endian int64."""
+        whole = hashlib.sha256()
+        for name in self.PER_PATH:
+            values = np.ascontiguousarray(getattr(self, name), dtype="<i8")
+            whole.update(f"{name}:{values.shape}:".encode())
+            whole.update(values.tobytes())
+        return whole.hexdigest()
+
+    @classmethod
+    def side_by_side(cls, parts: Iterable[Books]) -> Books:
+        """Consecutive paths as one: counts added, columns joined."""
+        listed = list(parts)
+        if len(listed) == 1:
+            return listed[0]
+        joined = {name: np.concatenate([getattr(part, name) for part in listed], axis=-1) for name in cls.PER_PATH}
+        return cls(obligations=sum((part.obligations for part in listed[1:]), listed[0].obligations.copy()), **joined)
+
+
+OBLIGATION_KINDS = ("due", "paid", "waiting", "not_released", "amount_due", "amount_paid")
+"""What is counted of instalments in the quarter they fall due: numbers of paths, then cents."""
+
+
+def account(books: Books, name: str) -> Whole:
+    """One account: (period, path)."""
+    row: Whole = books.accounts[ACCOUNT_ROW[name]]
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Which invariants a run has upheld, and how many numbers were looked at."""
+
+    looked_at: Mapping[str, int] = field(default_factory=dict)
+
+    def plus(self, other: Checks) -> Checks:
+        names = dict.fromkeys([*self.looked_at, *other.looked_at])
+        return Checks({name: self.looked_at.get(name, 0) + other.looked_at.get(name, 0) for name in names})

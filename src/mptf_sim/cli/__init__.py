@@ -1,0 +1,84 @@
+"""The doorbell: one command per file, each imported when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from types import FrameType
+
+from mptf_sim import __version__
+
+COMMANDS = {
+    "run": "play a scenario and write a run folder with its report",
+    "check": "read a scenario and list every problem in it",
+    "report": "make the figures and the report of a run folder again",
+    "schema": "print the JSON Schema of the scenario file, for editors",
+    "new": "write a commented scenario that runs",
+}
+
+FINE, OUR_BUG, INPUT_FAULT, MACHINE_FAULT, NOT_AS_EXPECTED, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 4, 130, 143
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 fine, 1 our bug, 2 the input's fault, 3 the machine's, 4 not as
+    expected, 130 and 143 interrupted."""
+    signal.signal(signal.SIGTERM, _terminated)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser(given[0] if given else "")
+    try:
+        chosen = parser.parse_args(given)
+        code = import_module(f"mptf_sim.cli.{chosen.command}").main(chosen)
+        return int(code)
+    except KeyboardInterrupt:
+        print("interrupted: nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FINE
+    except Exception as problem:  # the last door: every error leaves as a sentence and a code
+        return _explain(problem)
+
+
+def _parser(command: str) -> argparse.ArgumentParser:
+    """All commands by name; the options of the one that is called."""
+    parser = argparse.ArgumentParser(
+        prog="mptf-sim",
+        description="Simulate the money of the Migration Multi-Partner Trust Fund, path by path, to the cent.",
+        epilog="`mptf-sim COMMAND --help` says more.",
+    )
+    parser.add_argument("--version", action="version", version=f"mptf-sim {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, summary in COMMANDS.items():
+        one = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        if name == command:
+            import_module(f"mptf_sim.cli.{name}").add_options(one)
+    return parser
+
+
+def _explain(problem: Exception) -> int:
+    from mptf_sim.errors import BrokenInvariant, OutputError, ScenarioError, UsageError
+
+    if isinstance(problem, (ScenarioError, UsageError)):
+        print(problem, file=sys.stderr)
+        return INPUT_FAULT
+    if isinstance(problem, (OutputError, OSError, MemoryError)):
+        print(f"the machine would not do it: {str(problem) or 'out of memory'}", file=sys.stderr)
+        return MACHINE_FAULT
+    if not isinstance(problem, BrokenInvariant):
+        import traceback
+
+        traceback.print_exception(problem)
+        print(
+            "this is a bug in mptf-sim: please report it with the lines above and your scenario",
+            file=sys.stderr,
+        )
+        return OUR_BUG
+    print(problem, file=sys.stderr)
+    return OUR_BUG
+
+
+def _terminated(signum: int, frame: FrameType | None) -> None:
+    raise SystemExit(TERMINATED)

@@ -1,0 +1,133 @@
+"""All chance enters here: keyed streams of base variates, drawn before the first period.
+
+A draw is a function of seed, entity, variable, period and path, and of nothing else: not of blocks, workers,
+other entities, the horizon or the number of paths. The scheme is part of the product's contract (ARCHITECTURE.md).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import SFC64, Generator
+from numpy.random.bit_generator import ISeedSequence
+from numpy.typing import NDArray
+
+from mptf_sim.engine.terms import Terms
+from mptf_sim.fund.shocks import donor_shocks
+from mptf_sim.quantities import Array
+
+CHUNK = 1024
+"""Paths per keyed stream: part of the contract, never a tuning knob."""
+
+SCHEME = b"mptf-rng-v1"
+"""Names the scheme; another name is another draw everywhere."""
+
+MOST_SEED = 2**128 - 1
+
+
+class _Key(ISeedSequence):
+    """Seed words straight from BLAKE2b of the stream's name."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: bytes) -> None:
+        self.name = name
+
+    def generate_state(self, n_words: int, dtype: Any = np.uint32) -> NDArray[Any]:
+        raw = hashlib.blake2b(self.name, digest_size=64, person=SCHEME).digest()
+        return np.frombuffer(raw, dtype="<u8" if dtype == np.uint64 else "<u4")[:n_words].astype(dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """Named base variates of one seed: (period, path) for the 1,024 paths of a chunk.
+
+    Only parameter-free variates are drawn; everything else is a transform of them, so that two scenarios that
+    differ in a parameter see the same chance.
+    """
+
+    seed: int
+    periods: int
+    chunk: int
+
+    def normals(self, entity: str, variable: str) -> Array:
+        """Standard normals."""
+        return self._open(entity, variable).standard_normal((self.periods, CHUNK))
+
+    def uniforms(self, entity: str, variable: str) -> Array:
+        """Uniforms between 0 and 1."""
+        return self._open(entity, variable).random((self.periods, CHUNK))
+
+    def exponentials(self, entity: str, variable: str) -> Array:
+        """Standard exponentials."""
+        return self._open(entity, variable).standard_exponential((self.periods, CHUNK))
+
+    def normal_once(self, entity: str, variable: str) -> Array:
+        """One standard normal per path, for what does not change over time: (path,)."""
+        return self._open(entity, variable).standard_normal(CHUNK)
+
+    def _open(self, entity: str, variable: str) -> Generator:
+        who, what = entity.encode(), variable.encode()  # length-prefixed: ("a", "bc") is not ("ab", "c")
+        name = self.seed.to_bytes(16, "little") + struct.pack("<IIq", len(who), len(what), self.chunk) + who + what
+        key: Any = _Key(name)  # numpy takes any seed sequence; its type hints know only its own
+        return Generator(SFC64(key))
+
+
+@dataclass(frozen=True, slots=True)
+class ChanceOf:
+    """The variates of one entity, by name."""
+
+    streams: Streams
+    entity: str
+
+    def normals(self, variable: str) -> Array:
+        return self.streams.normals(self.entity, variable)
+
+    def uniforms(self, variable: str) -> Array:
+        return self.streams.uniforms(self.entity, variable)
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """What chance decides for some paths of one chunk, before the first period."""
+
+    signed: Array  # (period, donor, path), cents signed
+    deposited: Array  # (period, donor, path), cents, before the fee
+    cancelled: Array  # (period, donor, path), cents signed that will never come
+    pace: Array  # (programme, path), share of the backlog delivered per quarter
+    slowdown: Array  # (period, path), factor on every pace, between 0 and 1
+
+    def paths(self, first: int, last: int) -> Draws:
+        """The same for some of the chunk's paths."""
+        return Draws(
+            self.signed[..., first:last],
+            self.deposited[..., first:last],
+            self.cancelled[..., first:last],
+            np.ascontiguousarray(self.pace[:, first:last]),
+            self.slowdown[:, first:last],
+        )
+
+
+def draw(terms: Terms, seed: int, chunk: int) -> Draws:
+    """Draw one chunk: donors' behaviour and organisations' pace on 1,024 paths.
+
+    Transforms are made at the full width of the chunk, so that the last bit of an exponential cannot depend on
+    how the chunk is later cut into blocks.
+    """
+    streams = Streams(seed, terms.periods, chunk)
+    common = streams.normals("donors", "common")
+    shape = (terms.periods, len(terms.donors), CHUNK)
+    signed, deposited, cancelled = np.empty(shape), np.empty(shape), np.empty(shape)
+    for row, donor in enumerate(terms.donors):
+        shocks = donor_shocks(terms.scenario.shocks, donor.id, terms.start)
+        flows = donor.flows(terms.start, terms.periods, ChanceOf(streams, f"donor/{donor.id}"), common, shocks)
+        signed[:, row], deposited[:, row], cancelled[:, row] = flows.signed, flows.deposited, flows.cancelled
+    pace = np.empty((len(terms.programmes), CHUNK))
+    for row, (programme, agreement) in enumerate(zip(terms.programmes, terms.agreements, strict=True)):
+        pace[row] = agreement.delivery.factors(streams.normal_once(f"programme/{programme.id}", "pace"))
+    effort = streams.exponentials("organisations", "slowdown")
+    return Draws(signed, deposited, cancelled, pace, np.exp(-terms.scenario.common_factors.slowdown * effort))

@@ -1,0 +1,122 @@
+"""What must hold of every run, checked on every block, always: sums of whole cents, compared with ==."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from mptf_sim.books import ACCOUNT_ROW, ACCOUNTS, LEDGER, POSTINGS, Checks
+from mptf_sim.engine.record import Record
+from mptf_sim.engine.state import SETTLED, FundState
+from mptf_sim.engine.terms import NEVER, Terms
+from mptf_sim.errors import BrokenInvariant
+from mptf_sim.money import MOST_EXACT
+from mptf_sim.quantities import Array
+
+
+def uphold(sentence: str, account: str, gap: Array, terms: Terms, first_path: int, rows: str = "period") -> int:
+    """Stop the run where a gap is not zero (NaN included), naming period, path and cents.
+
+    Parameters
+    ----------
+    gap : (period, path) or (programme, path) as `rows` says, or (path,) for the whole horizon; must be 0
+
+    Returns
+    -------
+    count : how many numbers were looked at
+    """
+    holds = gap == 0
+    if not holds.all():
+        at = tuple(np.argwhere(~holds)[0])
+        period = f"{terms.quarters[0]} to {terms.quarters[-1]}"
+        if gap.ndim == 2 and rows == "period":
+            period = str(terms.quarters[at[0]])
+        elif gap.ndim == 2:
+            account = f"{account} of {terms.programmes[at[0]].id}"
+        raise BrokenInvariant(sentence, account, period, first_path + int(at[-1]), float(gap[at]))
+    return gap.size
+
+
+def check(terms: Terms, record: Record, state: FundState, first_path: int) -> Checks:
+    """Check the books of one block against the catalogue: A1 to A3, A5, B1 to B3, B5, B8, B13, B15."""
+    portfolio = state.portfolio
+    books = {account.name: record.accounts[ACCOUNT_ROW[account.name]] for account in ACCOUNTS}
+    looked_at: dict[str, int] = {}
+
+    def hold(number: str, sentence: str, account: str, gap: Array, rows: str = "period") -> None:
+        count = uphold(f"{number} ({sentence})", account, gap, terms, first_path, rows)
+        looked_at[number] = looked_at.get(number, 0) + count
+
+    for name, values in books.items():
+        exact = np.isfinite(values) & (np.abs(values) < MOST_EXACT) & (values == np.rint(values))
+        exact &= ~(np.signbit(values) & (values == 0))
+        hold("B15", "every amount is a finite whole number of cents", name, 1.0 - exact)
+
+    balances: dict[str, Array] = defaultdict(lambda: np.zeros_like(books["cash"]))
+    for flow, (source, destination) in POSTINGS.items():
+        balances[source] = balances[source] - books[flow]
+        balances[destination] = balances[destination] + books[flow]
+    hold("A1", "every posting leaves one account and reaches another", "all accounts", sum(balances.values()))  # type: ignore[arg-type]
+    for name, stock in (("fund cash", "cash"), ("organisations", "held_by_organisations")):
+        moved = np.cumsum(balances[name], axis=0) + record.opening[stock]
+        hold("A1", "what an account holds is what was posted to it", stock, books[stock] - moved)
+
+    for stock, (raised_by, lowered_by) in LEDGER.items():
+        change = np.zeros_like(books[stock])
+        for flow in raised_by:
+            change += books[flow]
+        for flow in lowered_by:
+            change -= books[flow]
+        opening = record.opening.get(stock, np.zeros_like(change[0]))
+        before = np.vstack([opening[None], books[stock][:-1]])
+        hold("A2", f"{stock} changes by its flows alone", stock, books[stock] - before - change)
+        closing = books[stock][-1]
+        hold(
+            "A3",
+            "what came in is what went out and what is still here",
+            stock,
+            closing - opening - change.sum(axis=0),
+        )
+        hold("B4", "no more leaves a stock than is in it", stock, np.minimum(books[stock], 0.0))
+
+    delivered = (portfolio.spent - record.spent_before).sum(axis=0)
+    hold(
+        "A9",
+        "programmes add up to the fund",
+        "direct_delivery",
+        books["direct_delivery"].sum(axis=0) - delivered,
+    )
+    for name, sums in (
+        ("transfers", record.transfers),
+        ("refunds", record.refunds),
+        ("approvals", record.awards),
+    ):
+        hold("A9", "programmes add up to the fund", name, books[name].sum(axis=0) - sums.sum(axis=0))
+    hold("B1", "cash is never negative", "cash", np.minimum(books["cash"], 0.0))
+    hold("B2", "approvals stay within the approval bounds", "approvals", record.approval_shortfall)
+    hold("B5", "payments stay within the payment bounds", "payments", np.minimum(record.payment_room, 0.0))
+
+    fees = terms.fund.fees
+    held = portfolio.received - fees.budget(portfolio.spent)
+    refundable = np.where(portfolio.stage == SETTLED, held, 0.0)
+    never_approved = portfolio.approved_at == NEVER
+    for number, sentence, account, gap in (
+        (
+            "A5",
+            "a programme refunds what it received and did not spend",
+            "refunds",
+            record.refunds - refundable,
+        ),
+        (
+            "B3",
+            "no transfer above its award",
+            "transfers",
+            np.minimum(portfolio.award - portfolio.received, 0.0),
+        ),
+        ("B3", "no award above its budget", "approvals", np.minimum(terms.budget - portfolio.award, 0.0)),
+        ("B8", "only approved programmes are paid", "transfers", portfolio.received * never_approved),
+        ("B13", "expenditure within receipts", "direct_delivery", np.minimum(held, 0.0)),
+    ):
+        hold(number, sentence, account, gap, rows="programme")
+    return Checks(looked_at)

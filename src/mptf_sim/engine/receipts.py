@@ -1,0 +1,52 @@
+"""Money comes in: pledges, deposits, interest, refunds; the agent and the secretariat take their part."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from mptf_sim.engine.draws import Draws
+from mptf_sim.engine.flows import Entries, Receipts
+from mptf_sim.engine.state import SETTLED, Cells, FundState
+from mptf_sim.engine.terms import Terms
+
+
+def receive(terms: Terms, t: int, state: FundState, draws: Draws) -> tuple[FundState, Receipts]:
+    """Steps 2 to 4 of the period.
+
+    Interest accrues on the cash the period opened with and is credited in Q4. Direct cost is unearmarked money,
+    paid whole or not at all: what the bounds refuse waits for the next period.
+    """
+    quarter = terms.quarters[t]
+    signed, deposits, lapsed = draws.signed[t], draws.deposited[t], draws.cancelled[t]
+    fees = terms.fund.fees.administrative_agent.of(deposits)
+
+    accrued = state.accrued + terms.fund.interest_of_quarter(state.cash, quarter.year)
+    interest = accrued if quarter.quarter == 4 else np.zeros_like(accrued)
+    money = state.money + terms.donor_class.add_up(deposits - fees)
+    money[0] += interest
+
+    portfolio = state.portfolio
+    settles = Cells.where(portfolio.closed_at == (t - terms.closure)[:, None])
+    unspent = portfolio.at(settles, "received") - terms.fund.fees.budget(portfolio.at(settles, "spent"))
+    refunds = Entries(settles, unspent, len(accrued))
+    returned = refunds.by(terms.programmes_of_eligible)
+    paid = state.paid - returned
+
+    owed = state.direct_cost_owed + terms.direct_cost_due[t]
+    slack = terms.bounds.money(money) - terms.bounds.claims(paid)
+    direct_cost = np.where(owed <= slack.min(axis=0), owed, 0.0)
+    money[0] -= direct_cost
+
+    closing = replace(
+        state,
+        money=money,
+        signed=state.signed + terms.donor_class.add_up(signed - deposits - lapsed),
+        claims=state.claims - returned,
+        paid=paid,
+        accrued=accrued - interest,
+        direct_cost_owed=owed - direct_cost,
+        portfolio=portfolio.after(settles, stage=np.int8(SETTLED)),
+    )
+    return closing, Receipts(signed, deposits, lapsed, fees, interest, refunds, direct_cost)

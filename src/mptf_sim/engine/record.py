@@ -1,0 +1,200 @@
+"""The clerk: enters each period into the books of a block of paths, and derives nothing that a step decided."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mptf_sim.books import ACCOUNT_ROW, ACCOUNTS, OBLIGATION_KINDS, OBLIGATION_QUARTERS, Axes, Books
+from mptf_sim.engine.flows import Entries, Flows
+from mptf_sim.engine.state import FundState
+from mptf_sim.engine.terms import Terms
+from mptf_sim.quantities import Array, Whole
+
+
+def axes(terms: Terms) -> Axes:
+    """The names of the rows of every table this scenario fills."""
+    years = tuple(quarter.year for quarter in terms.quarters)
+    year_ends = tuple(
+        t for t, quarter in enumerate(terms.quarters) if quarter.quarter == 4 or t == terms.periods - 1
+    )  # fmt: skip
+    to_date = np.zeros((terms.periods, len(terms.plans)))
+    for need, plan in enumerate(terms.need_plan):
+        to_date[:, plan] += np.cumsum(terms.need_due[:, need])
+    return Axes(
+        periods=tuple(str(quarter) for quarter in terms.quarters),
+        years=years,
+        donors=tuple(donor.id for donor in terms.donors),
+        programmes=tuple(programme.id for programme in terms.programmes),
+        plans=tuple(plan.id for plan in terms.plans),
+        year_ends=year_ends,
+        first_meeting=next((t for t, meets in enumerate(terms.meets) if meets), None),
+        plan_needs=to_date.astype(np.int64),
+    )
+
+
+class Record:
+    """The books of one block while it is played: float64 whole cents, closed to int64 at the end."""
+
+    def __init__(self, terms: Terms, width: int, state: FundState) -> None:
+        self.terms = terms
+        self.accounts = np.zeros((len(ACCOUNTS), terms.periods, width))
+        self.payment_room = np.zeros((terms.periods, width))
+        self.approval_shortfall = np.zeros((terms.periods, width))
+        self.opening = {
+            "cash": state.cash,
+            "held_by_organisations": self._held(state),
+            "owed_to_programmes": (state.claims - state.paid).sum(axis=0),
+        }
+        programmes, plans = len(terms.programmes), len(terms.plans)
+        self.deposits = np.zeros((len(terms.donors), width))
+        self.awards, self.cancelled, self.transfers, self.refunds = (np.zeros((programmes, width)) for _ in range(4))
+        self.spent_before = state.portfolio.spent
+        self.held = self._held(state)
+        self.delivered_to_date = np.zeros((plans, width))
+        self.funded_to_date = np.zeros((plans, width))
+        self.year_ends = axes(terms).year_ends
+        self.plan_delivered = np.zeros((len(self.year_ends), plans, width))
+        self.plan_funded = np.zeros((len(self.year_ends), plans, width))
+        self.met = np.zeros((len(terms.scenario.expect), width), dtype=np.int64)
+        self.obligations = np.zeros((programmes, 4, OBLIGATION_QUARTERS, len(OBLIGATION_KINDS)))
+
+    def enter(self, t: int, before: FundState, state: FundState, flows: Flows) -> None:
+        """Enter period t: flows as they happened, stocks as they stand at its close."""
+        terms, receipts, payments, delivered = self.terms, flows.receipts, flows.payments, flows.delivered
+        awarded, freed, direct = (
+            entries.by(terms.programmes_of_plan)
+            for entries in (flows.decisions.awards_direct, delivered.freed, delivered.direct)
+        )
+        secured, executed = (terms.needs_of_plan.add_up(one[t][:, None]) for one in (terms.secured, terms.executed))
+        self.funded_to_date += awarded - freed + secured
+        self.delivered_to_date += direct + executed
+        if t in self.year_ends:
+            end = self.year_ends.index(t)
+            self.plan_funded[end], self.plan_delivered[end] = self.funded_to_date, self.delivered_to_date
+        need_to_date = terms.need_due[: t + 1].sum()
+        transfers, refunds = payments.transfers.total(), receipts.refunds.total()
+        direct_delivery, indirect_cost = delivered.direct.total(), delivered.indirect.total()
+        self.held = self.held + transfers - refunds - direct_delivery - indirect_cost
+
+        for name, amount in {
+            "signed": receipts.signed.sum(axis=0),
+            "deposits": receipts.deposits.sum(axis=0),
+            "lapsed_pledges": receipts.lapsed_pledges.sum(axis=0),
+            "agent_fees": receipts.fees.sum(axis=0),
+            "interest": receipts.interest,
+            "refunds": refunds,
+            "direct_cost": receipts.direct_cost,
+            "approvals": flows.decisions.awards.total(),
+            "cancelled_awards": delivered.cancelled.total(),
+            "transfers": transfers,
+            "direct_delivery": direct_delivery,
+            "indirect_cost": indirect_cost,
+            "needs_due": terms.need_due[t].sum(),
+            "secured_finance": terms.secured[t].sum(),
+            "awarded_to_needs": awarded.sum(axis=0),
+            "freed_needs": freed.sum(axis=0),
+            "lapsed_needs": flows.lapsed_needs.sum(axis=0),
+            "executed_finance": terms.executed[t].sum(),
+            "waiting_for_cash": payments.waiting.total(),
+            "not_released": payments.unreleased.total(),
+            "approvable": flows.decisions.approvable,
+            "cash": state.cash,
+            "held_by_organisations": self.held,
+            "owed_to_programmes": (state.claims - state.paid).sum(axis=0),
+            "signed_not_deposited": state.signed.sum(axis=0),
+            "unmet_needs": state.unmet[:-1].sum(axis=0),
+            "funding_gap": need_to_date - self.funded_to_date.sum(axis=0),
+            "delivery_gap": need_to_date - self.delivered_to_date.sum(axis=0),
+            "instalments_waiting": payments.waiting.how_many(),
+            "instalments_not_released": payments.unreleased.how_many(),
+            "programmes_running": _count(delivered.direct) - _count(delivered.cancelled),
+        }.items():
+            self.accounts[ACCOUNT_ROW[name], t] = amount
+
+        slack = terms.bounds.money(state.money) - terms.bounds.claims(state.paid)
+        self.payment_room[t] = slack.min(axis=0)
+        self.approval_shortfall[t] = flows.decisions.shortfall
+        self.deposits += receipts.deposits
+        for sums, entries in (
+            (self.awards, flows.decisions.awards),
+            (self.cancelled, delivered.cancelled),
+            (self.transfers, payments.transfers),
+            (self.refunds, receipts.refunds),
+        ):
+            entries.add_to(sums)
+        self._expectations(t)
+        if t < OBLIGATION_QUARTERS:
+            self._obligations(t, before, flows)
+
+    def _held(self, state: FundState) -> Array:
+        """With organisations: received and not spent, (path,)."""
+        portfolio = state.portfolio
+        held: Array = (portfolio.received - self.terms.fund.fees.budget(portfolio.spent)).sum(axis=0)
+        return held
+
+    def _obligations(self, t: int, before: FundState, flows: Flows) -> None:
+        """Instalments of programmes approved by then, counted in the quarter they fall due."""
+        next_due = before.portfolio.next_due
+        falls_due = (next_due == t) | ((next_due < 0) & (t == 0))
+        payments = flows.payments
+        outcomes = (
+            (payments.transfers, OBLIGATION_KINDS.index("paid")),
+            (payments.waiting, OBLIGATION_KINDS.index("waiting")),
+            (payments.unreleased, OBLIGATION_KINDS.index("not_released")),
+        )
+        for entries, outcome in outcomes:
+            now = falls_due.ravel()[entries.cells.flat]
+            cells, amounts = entries.cells.those(now), entries.amounts[now]
+            row = (cells.programme * 4 + before.portfolio.at(cells, "instalments")) * OBLIGATION_QUARTERS + t
+            place = row * len(OBLIGATION_KINDS)
+            counts = self.obligations.ravel()
+            np.add.at(counts, place + OBLIGATION_KINDS.index("due"), 1.0)
+            np.add.at(counts, place + outcome, 1.0)
+            np.add.at(counts, place + OBLIGATION_KINDS.index("amount_due"), amounts)
+            if entries is payments.transfers:
+                np.add.at(counts, place + OBLIGATION_KINDS.index("amount_paid"), amounts)
+
+    def close(self, state: FundState) -> Books:
+        """The books of the block, as whole numbers."""
+        approved = state.portfolio.approved_at
+        running = np.array([p.running is not None for p in self.terms.programmes], dtype=bool)[:, None]
+        return Books(
+            accounts=whole(self.accounts),
+            plan_delivered=whole(self.plan_delivered),
+            plan_funded=whole(self.plan_funded),
+            deposits_by_donor=whole(self.deposits),
+            awards=whole(self.awards - self.cancelled),
+            transfers=whole(self.transfers),
+            refunds=whole(self.refunds),
+            delivery=whole(state.portfolio.spent - self.spent_before),
+            approved_at=np.where(running | (approved > self.terms.periods), -1, approved).astype(np.int64),
+            obligations=whole(self.obligations),
+            met=self.met,
+        )
+
+    def _expectations(self, t: int) -> None:
+        """Whether each expectation that is about this period holds, (expectation, path)."""
+        terms = self.terms
+        for row, expected in enumerate(terms.scenario.expect):
+            if expected.period != terms.quarters[t]:
+                continue
+            bound = float(expected.bound)
+            if expected.plan is not None:
+                plan = [one.id for one in terms.plans].index(expected.plan)
+                values = (self.delivered_to_date if expected.metric == "coverage" else self.funded_to_date)[plan]
+                bound *= float(terms.need_due[: t + 1, terms.need_plan == plan].sum())
+            elif expected.metric == "cash":
+                values = self.accounts[ACCOUNT_ROW["cash"], t]
+            else:
+                values = self.accounts[ACCOUNT_ROW[expected.metric], : t + 1].sum(axis=0)
+            self.met[row] = values >= bound if expected.at_least is not None else values <= bound
+
+
+def _count(entries: Entries) -> Array:
+    """Programmes entered, whatever the amount: (path,)."""
+    return np.bincount(entries.cells.path, minlength=entries.width).astype(np.float64)
+
+
+def whole(amounts: Array) -> Whole:
+    """Whole cents as int64; what is not whole or not finite has been refused before."""
+    return amounts.astype(np.int64)

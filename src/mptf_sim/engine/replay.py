@@ -1,0 +1,108 @@
+"""One path again, with every posting: any figure of a run can be traced to movements of money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from mptf_sim.books import POSTINGS, Books
+from mptf_sim.engine.draws import CHUNK, draw
+from mptf_sim.engine.flows import Entries, Flows
+from mptf_sim.engine.run import MOST_PATHS, play
+from mptf_sim.engine.state import FundState
+from mptf_sim.engine.terms import Terms
+from mptf_sim.errors import UsageError
+from mptf_sim.quantities import Array
+from mptf_sim.scenario.scenario import Scenario
+
+WIDTH = 64
+"""Paths played beside the one that is kept: wide enough that sums add in the order they did in the run."""
+
+
+class Posting(NamedTuple):
+    """One movement of money, or one event without money, on one path."""
+
+    period: str
+    event: str
+    who: str  # donor or programme; empty for the fund itself
+    debit: str  # account the money comes from; empty for events that move none
+    credit: str  # account it goes to
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A path with its postings, in the order in which they happened, and its books."""
+
+    path: int
+    postings: tuple[Posting, ...]
+    books: Books  # one path wide
+
+
+def replay(scenario: Scenario, seed: int, path: int) -> Replay:
+    """Play one path of a run again: the same cents, and every posting behind them.
+
+    Raises
+    ------
+    UsageError : if the path is not a path number
+    """
+    if not 0 <= path < MOST_PATHS:
+        raise UsageError(f"path: expected a number from 0 to {MOST_PATHS - 1}, found {path}")
+    terms = Terms(scenario)
+    chunk, column = divmod(path, CHUNK)
+    first = column // WIDTH * WIDTH
+    postings: list[Posting] = []
+
+    def watch(t: int, before: FundState, after: FundState, flows: Flows) -> None:
+        postings.extend(_postings(terms, t, flows, column - first))
+
+    books, _ = play(terms, draw(terms, seed, chunk).paths(first, first + WIDTH), chunk * CHUNK + first, watch)
+    return Replay(path, tuple(postings), _one_path(books, column - first))
+
+
+def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
+    donors = [donor.id for donor in terms.donors]
+    programmes = [programme.id for programme in terms.programmes]
+    receipts, decisions, payments, delivered = (
+        flows.receipts,
+        flows.decisions,
+        flows.payments,
+        flows.delivered,
+    )
+    fund = [""]
+    entries: list[tuple[str, list[str], Array | Entries]] = [
+        ("signed", donors, receipts.signed),
+        ("deposits", donors, receipts.deposits),
+        ("agent_fees", donors, receipts.fees),
+        ("lapsed_pledges", donors, receipts.lapsed_pledges),
+        ("interest", fund, receipts.interest[None]),
+        ("refunds", programmes, receipts.refunds),
+        ("direct_cost", fund, receipts.direct_cost[None]),
+        ("lapsed_needs", [f"{plan} {window}" for plan, window in terms.needs], flows.lapsed_needs),
+        ("approvals", programmes, decisions.awards),
+        ("transfers", programmes, payments.transfers),
+        ("waiting_for_cash", programmes, payments.waiting),
+        ("not_released", programmes, payments.unreleased),
+        ("direct_delivery", programmes, delivered.direct),
+        ("indirect_cost", programmes, delivered.indirect),
+        ("cancelled_awards", programmes, delivered.cancelled),
+    ]
+    period = str(terms.quarters[t])
+    postings = []
+    for event, who, happened in entries:
+        if isinstance(happened, Entries):
+            mine = happened.cells.path == column
+            rows, amounts = happened.cells.programme[mine], happened.amounts[mine]
+        else:
+            rows, amounts = np.arange(len(happened)), happened[:, column]
+        for row, amount in zip(rows, amounts, strict=True):
+            if amount:
+                postings.append(Posting(period, event, who[row], *POSTINGS.get(event, ("", "")), int(amount)))
+    return postings
+
+
+def _one_path(books: Books, column: int) -> Books:
+    kept = {name: getattr(books, name)[..., column : column + 1] for name in Books.PER_PATH}
+    return Books(obligations=np.zeros_like(books.obligations), **kept)

@@ -1,0 +1,204 @@
+"""The loop over periods and blocks of paths, and the chunks that several processes share."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+
+from mptf_sim.books import Books, Checks
+from mptf_sim.engine.draws import CHUNK, MOST_SEED, Draws, draw
+from mptf_sim.engine.flows import Flows
+from mptf_sim.engine.invariants import check
+from mptf_sim.engine.record import Record, axes
+from mptf_sim.engine.state import FundState, opening
+from mptf_sim.engine.step import step
+from mptf_sim.engine.terms import Terms
+from mptf_sim.errors import UsageError
+from mptf_sim.fund.funding_policy import Signed
+from mptf_sim.money import MOST_EXACT
+from mptf_sim.runs.run import Chunk, Run, collect
+from mptf_sim.scenario.scenario import Scenario
+
+BLOCK = CHUNK
+"""Paths that are played together by default. It changes no result; smaller blocks need less memory."""
+
+MOST_PATHS = 10_000_000
+MOST_WORKERS = 64
+
+Watcher = Callable[[int, FundState, FundState, Flows], None]
+
+
+def play(terms: Terms, draws: Draws, first_path: int, watch: Watcher | None = None) -> tuple[Books, Checks]:
+    """Play every period for some paths of one chunk, and check their books.
+
+    Parameters
+    ----------
+    draws : of these paths
+    first_path : number of the first of them, for messages
+    watch : called with period, state before, state after and flows: replay listens here
+    """
+    width = draws.slowdown.shape[1]
+    state = opening(terms, width)
+    record = Record(terms, width, state)
+    for t in range(terms.periods):
+        before = state
+        state, flows = step(terms, t, before, draws)
+        record.enter(t, before, state, flows)
+        if watch is not None:
+            watch(t, before, state, flows)
+    checks = check(terms, record, state, first_path)
+    return record.close(state), checks
+
+
+def play_chunk(terms: Terms, seed: int, chunk: int, paths: int, block: int) -> tuple[Books, Checks]:
+    """Play the first `paths` paths of a chunk, block by block."""
+    draws = draw(terms, seed, chunk)
+    stays_exact(terms, draws)
+    parts, checks = [], Checks()
+    for first in range(0, paths, block):
+        books, held = play(terms, draws.paths(first, min(first + block, paths)), chunk * CHUNK + first)
+        parts.append(books)
+        checks = checks.plus(held)
+    return Books.side_by_side(parts), checks
+
+
+def stays_exact(terms: Terms, draws: Draws) -> None:
+    """Refuse money so large that whole cents, or their products with contract rates, would not be exact.
+
+    Raises
+    ------
+    UsageError : naming the amount and the rate
+    """
+    fund = terms.fund
+    cash = draws.deposited.sum(axis=(0, 1)).max(initial=0.0) + terms.opening_cash.sum()
+    for year in sorted({quarter.year for quarter in terms.quarters}):
+        rate = fund.interest_rate(year)
+        cash *= 1.0 + rate.num / rate.den
+    signed = draws.signed.sum(axis=(0, 1)).max(initial=0.0)
+    budget, need = terms.budget.max(initial=0.0), terms.need_due.max(initial=0.0)
+    share = fund.funding_policy.share.num if isinstance(fund.funding_policy, Signed) else 1
+    carried = max((rate.num for rate in terms.carry_over), default=1)
+    for what, amount, factor in (
+        ("interest on cash", cash, max(fund.interest_rate(quarter.year).num for quarter in terms.quarters)),
+        ("the agent's fee on deposits", signed, fund.fees.administrative_agent.num),
+        ("the reserve", cash, fund.reserve.share_of_cash.num),
+        ("the share of signed commitments", signed, share),
+        ("indirect cost of budgets", budget, max(fund.fees.indirect_cost.num, fund.fees.indirect_cost.den)),
+        ("instalments of budgets", budget, int(terms.paid_share.num.max(initial=1.0))),
+        ("thresholds of instalments", budget, int(terms.threshold.num.max(initial=1.0))),
+        ("completion of budgets", budget, int(terms.complete.num.max(initial=1.0))),
+        ("needs carried over", terms.need_due.sum(axis=0).max(initial=0.0), carried),
+        ("all needs", terms.need_due.sum(), 1),
+        ("all budgets", terms.budget.sum(), 1),
+    ):
+        if max(amount, need) * max(factor, 1) >= MOST_EXACT:
+            raise UsageError(
+                f"{what}: amounts reach {amount / 100:,.0f} and the rate has {factor} parts, so that cents would no "
+                "longer be exact. State smaller amounts, or a rate with fewer decimals"
+            )
+
+
+def simulate(
+    scenario: Scenario,
+    paths: int = 10_000,
+    seed: int = 1,
+    workers: int = 1,
+    block: int = BLOCK,
+    progress: Callable[[int], None] | None = None,
+) -> Run:
+    """Play many futures of a scenario.
+
+    Parameters
+    ----------
+    paths : how many futures
+    seed : names the draws; the same seed is the same futures in every scenario
+    workers, block : how the work is shared; they change no result
+    progress : called with the number of paths of each finished chunk
+
+    Raises
+    ------
+    UsageError : if paths, seed, workers or block are out of range
+    BrokenInvariant : if the books of any path do not balance
+    """
+
+    def counted() -> Iterator[Chunk]:
+        for chunk in chunks(scenario, paths, seed, workers, block):
+            yield chunk
+            if progress is not None:
+                progress(chunk.books.width)
+
+    return collect(scenario, seed, paths, axes(Terms(scenario)), counted())
+
+
+def chunks(scenario: Scenario, paths: int, seed: int, workers: int = 1, block: int = BLOCK) -> Iterator[Chunk]:
+    """Play a scenario chunk by chunk, in the order of paths; raises as `simulate` does."""
+    check_call(paths, seed, workers, block)
+    widths = [min(CHUNK, paths - first) for first in range(0, paths, CHUNK)]
+    if workers == 1 or len(widths) == 1:
+        terms = Terms(scenario)
+        for number, width in enumerate(widths):
+            yield finished(terms, seed, number, width, block)
+    else:
+        yield from _shared(scenario, seed, widths, min(workers, len(widths)), block)
+
+
+def check_call(paths: int, seed: int, workers: int, block: int) -> None:
+    """Refuse numbers that cannot be meant.
+
+    Raises
+    ------
+    UsageError : naming the number and its range
+    """
+    for name, value, least, most in (
+        ("paths", paths, 1, MOST_PATHS),
+        ("seed", seed, 0, MOST_SEED),
+        ("workers", workers, 1, MOST_WORKERS),
+        ("block", block, 1, CHUNK),
+    ):
+        if not least <= value <= most:
+            raise UsageError(f"{name}: expected a whole number from {least} to {most}, found {value}")
+
+
+def finished(terms: Terms, seed: int, chunk: int, paths: int, block: int) -> Chunk:
+    """A chunk with its digest, as it is collected."""
+    books, checks = play_chunk(terms, seed, chunk, paths, block)
+    return Chunk(books, checks, books.digest())
+
+
+def _shared(scenario: Scenario, seed: int, widths: list[int], workers: int, block: int) -> Iterator[Chunk]:
+    """Several processes play the chunks; if one dies, what it had not finished is played here."""
+    waiting = 0
+    try:
+        with ProcessPoolExecutor(
+            workers, multiprocessing.get_context("spawn"), _begin, (scenario, seed, block)
+        ) as pool:
+            futures: deque[Future[Chunk]] = deque()
+            ahead = iter(enumerate(widths))
+            futures.extend(pool.submit(_play, *one) for one in islice(ahead, 2 * workers))
+            while futures:  # in the order of paths, and never many chunks ahead: memory stays that of a few chunks
+                chunk = futures.popleft().result()
+                futures.extend(pool.submit(_play, *one) for one in islice(ahead, 1))
+                waiting += 1
+                yield chunk
+    except BrokenProcessPool:
+        terms = Terms(scenario)
+        for number in range(waiting, len(widths)):
+            yield finished(terms, seed, number, widths[number], block)
+
+
+_at_work: tuple[Terms, int, int]
+
+
+def _begin(scenario: Scenario, seed: int, block: int) -> None:
+    """Lay out the terms once per process."""
+    global _at_work
+    _at_work = Terms(scenario), seed, block
+
+
+def _play(number: int, width: int) -> Chunk:
+    terms, seed, block = _at_work
+    return finished(terms, seed, number, width, block)

@@ -1,0 +1,155 @@
+"""What stands where at the close of a period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mptf_sim.engine.terms import NEVER, Rows, Terms, Times
+from mptf_sim.quantities import Array, Mask
+
+Stage = NDArray[np.int8]
+
+DOCUMENT, APPROVED, ACTIVE, EXTENDED, CLOSED, SETTLED = range(6)
+"""Of a programme: before the Committee; approved, not yet paid; running; running on its one extension; operationally,
+financially closed."""
+
+
+class Cells(NamedTuple):
+    """Some programmes on some paths: only a few of all are touched in a period."""
+
+    programme: Rows
+    path: Rows
+    flat: Rows  # place in the whole (programme, path)
+
+    @classmethod
+    def where(cls, mask: Mask) -> Cells:
+        """Those of which it is true: (programme, path)."""
+        flat = np.flatnonzero(mask)
+        programme = flat // mask.shape[1]
+        return cls(programme, flat - programme * mask.shape[1], flat)
+
+    def those(self, chosen: Mask) -> Cells:
+        """Some of these."""
+        if chosen.all():
+            return self
+        return Cells(self.programme[chosen], self.path[chosen], self.flat[chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Where each programme stands, (programme, path); money in whole cents, times in periods."""
+
+    stage: Stage
+    award: Array  # approved, direct and indirect cost
+    award_direct: Array  # of which direct cost
+    received: Array  # transferred to organisations so far
+    spent: Array  # direct cost delivered
+    approved_at: Times
+    started_at: Times  # period of the first transfer
+    ends_at: Times  # first period after the planned (or extended) end
+    closed_at: Times  # period of operational closure
+    instalments: Stage  # instalments paid
+    next_due: Times  # when the next instalment falls due; NEVER if there is none
+
+    @property
+    def running(self) -> Mask:
+        """Between first transfer and operational closure: (programme, path)."""
+        running: Mask = (self.stage == ACTIVE) | (self.stage == EXTENDED)
+        return running
+
+    def at(self, cells: Cells, name: str) -> NDArray[Any]:
+        """One field of some programmes on some paths."""
+        values: NDArray[Any] = getattr(self, name).ravel()[cells.flat]
+        return values
+
+    def after(self, cells: Cells, **changed: NDArray[Any] | np.generic) -> Portfolio:
+        """The portfolio once something has happened to some programmes on some paths: new values, by field."""
+        if len(cells.flat) == 0:
+            return self
+        fields = {}
+        for name, values in changed.items():
+            fields[name] = getattr(self, name).copy()
+            fields[name].ravel()[cells.flat] = values
+        return replace(self, **fields)
+
+
+@dataclass(frozen=True, slots=True)
+class FundState:
+    """What stands where at the close of a period, one column per path; whole cents.
+
+    Claims and payments are cumulative and net of cancellations and refunds: together with the money of each
+    earmark class they are all that the bounds need.
+    """
+
+    money: Array  # (class, path) opening cash + deposits - fees + interest - direct cost
+    signed: Array  # (class, path) signed and not deposited
+    claims: Array  # (eligible, path) awards, net of cancellations and refunds
+    paid: Array  # (eligible, path) transfers, net of refunds
+    accrued: Array  # (path,) interest earned and not yet credited
+    direct_cost_owed: Array  # (path,) direct cost that waits for unearmarked money
+    unmet: Array  # (need + 1, path) direct cost that no approved finance meets; infinite without a plan
+    portfolio: Portfolio
+    reported: tuple[Array, ...]  # direct cost spent at the close of the last periods, latest first
+
+    @property
+    def cash(self) -> Array:
+        """Held by the administrative agent: (path,), cents."""
+        cash: Array = self.money.sum(axis=0) - self.paid.sum(axis=0)
+        return cash
+
+
+def opening(terms: Terms, width: int) -> FundState:
+    """The books on the first morning: opening cash, and programmes that already run."""
+
+    def column(values: Sequence[float] | Array) -> Array:
+        return np.repeat(np.array(values, dtype=np.float64).reshape(-1, 1), width, axis=1)
+
+    def times(values: list[int]) -> Times:
+        return np.repeat(np.array(values, dtype=np.int16).reshape(-1, 1), width, axis=1)
+
+    running = [programme.running for programme in terms.programmes]
+    paid = [one.instalments_paid if one else 0 for one in running]
+    approved = [one.approved.ordinal - terms.start.ordinal if one else NEVER for one in running]
+    started = [one.started.ordinal - terms.start.ordinal if one and one.started else NEVER for one in running]
+    ends = [s if s == NEVER else s + programme.duration for s, programme in zip(started, terms.programmes, strict=True)]
+    next_due = []
+    for one, agreement, k, first, decided in zip(running, terms.agreements, paid, started, approved, strict=True):
+        if one is None or k == len(agreement.instalments):
+            next_due.append(NEVER)
+        else:
+            next_due.append((first if k else decided + agreement.preparation) + agreement.instalments[k].after)
+
+    award = np.array([float(p.budget) if p.running else 0.0 for p in terms.programmes])
+    received = terms.received_after(np.array(paid, dtype=np.intp), award, np.arange(len(paid)))
+    stage = [DOCUMENT if one is None else ACTIVE if one.started else APPROVED for one in running]
+    portfolio = Portfolio(
+        stage=times(stage).astype(np.int8),
+        award=column(award),
+        award_direct=column(terms.fund.fees.direct_within(award)),
+        received=column(received),
+        spent=column([float(one.delivered) if one else 0.0 for one in running]),
+        approved_at=times(approved),
+        started_at=times(started),
+        ends_at=times(ends),
+        closed_at=times([NEVER] * len(running)),
+        instalments=times(paid).astype(np.int8),
+        next_due=times(next_due),
+    )
+    unmet = np.zeros((len(terms.needs) + 1, width))
+    unmet[-1] = np.inf
+    return FundState(
+        money=np.repeat(terms.opening_cash, width, axis=1),
+        signed=np.zeros((len(terms.classes), width)),  # agreements in force are signed in the first period
+        claims=terms.programmes_of_eligible.add_up(portfolio.award - portfolio.received),
+        paid=np.zeros((len(terms.bounds.within), width)),
+        accrued=np.zeros(width),
+        direct_cost_owed=np.zeros(width),
+        unmet=unmet,
+        portfolio=portfolio,
+        reported=(portfolio.spent,) * terms.reporting_lag,
+    )

@@ -1,0 +1,258 @@
+"""The scenario's terms as arrays: one row per entity, rows in the order of ids.
+
+Nothing here is chosen or changed; it is the scenario, laid out for arithmetic over many paths. Sorting by id
+makes the order of a file meaningless.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from mptf_sim.fund.allocation import Bounds
+from mptf_sim.fund.donors import Donor
+from mptf_sim.fund.earmarks import Earmark
+from mptf_sim.fund.programmes import Agreement, Programme
+from mptf_sim.money import apportion_whole
+from mptf_sim.quantities import Array, ContractRate, Mask, Quarter
+from mptf_sim.scenario.consistency import spread_over_needs
+from mptf_sim.scenario.scenario import Scenario
+
+Rows = NDArray[np.intp]
+Times = NDArray[np.int16]
+
+
+class Groups:
+    """Entities by group, so that amounts add up by window, plan or earmark: whole cents, exact in any order."""
+
+    def __init__(self, group: Rows, count: int) -> None:
+        """Entity i belongs to group[i]; one whose group is `count` belongs nowhere."""
+        self.count = count
+        self.group = group
+        size = len(group)
+        ones = (np.ones(size), (group, np.arange(size)))
+        self._all = csr_matrix(ones, shape=(count + 1, size))
+
+    def add_up(self, amounts: Array) -> Array:
+        """Sum over the entities of each group: (entity, path) to (group, path)."""
+        total: Array = (self._all @ amounts)[: self.count]
+        return total
+
+    def add_up_some(self, entities: Rows, paths: Rows, amounts: Array, width: int) -> Array:
+        """The same for single amounts, each of one entity on one path: to (group, path)."""
+        place = self.group[entities] * width + paths
+        total: Array = np.bincount(place, weights=amounts, minlength=(self.count + 1) * width).astype(
+            np.float64, copy=False
+        )
+        return total.reshape(self.count + 1, width)[: self.count]
+
+
+class Terms:
+    """Everything a period needs to know that does not differ between paths.
+
+    Axes: donor, earmark class (0 is unearmarked), eligible set, programme, need (plan x window), plan.
+    A programme without a need (regional, or running when the calendar starts) has the row after the last need.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.fund = scenario.fund
+        self.start = scenario.calendar.start
+        self.quarters: tuple[Quarter, ...] = scenario.calendar.quarters
+        self.periods = len(self.quarters)
+        self._donors()
+        self._needs()
+        self._programmes()
+        self._bounds()
+        self._calendar()
+
+    def _donors(self) -> None:
+        self.donors: tuple[Donor, ...] = tuple(sorted(self.scenario.donors, key=lambda donor: donor.id))
+        found = {donor.earmark for donor in self.donors} | {cash.earmark for cash in self.fund.opening.cash}
+        self.classes: tuple[Earmark, ...] = (
+            Earmark(), *sorted(found - {Earmark()}, key=lambda earmark: earmark.label),
+        )  # fmt: skip
+        self.donor_class = Groups(
+            np.array([self.classes.index(donor.earmark) for donor in self.donors], dtype=np.intp),
+            len(self.classes),
+        )
+        self.opening_cash = np.zeros((len(self.classes), 1))
+        for cash in self.fund.opening.cash:
+            self.opening_cash[self.classes.index(cash.earmark)] += cash.amount
+
+    def _needs(self) -> None:
+        raising = {plan.id for plan in self.scenario.plans if plan.raises_needs}
+        self.plans = tuple(sorted(self.scenario.plans, key=lambda plan: plan.id))
+        self.needs: tuple[tuple[str, str], ...] = tuple(
+            sorted({(need.plan, need.window) for need in self.scenario.needs})
+        )
+        row = {cell: number for number, cell in enumerate(self.needs)}
+        plan_row = {plan.id: number for number, plan in enumerate(self.plans)}
+        self.need_plan = np.array([plan_row[plan] for plan, _ in self.needs], dtype=np.intp)
+        self.needs_of_plan = Groups(self.need_plan, len(self.plans))
+        self.carry_over = tuple(self.plans[number].carry_over for number in self.need_plan)
+
+        shape = (self.periods, len(self.needs))
+        self.need_due, self.secured, self.executed = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+        by_year: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+        for need in self.scenario.needs:
+            by_year[need.plan, need.year][need.window] = need.amount
+            period = self._first_period(need.year)
+            if need.plan in raising and period is not None:
+                self.need_due[period, row[need.plan, need.window]] += need.amount
+        for source in sorted(self.scenario.finance, key=lambda source: source.id):
+            period = self._first_period(source.year)
+            if source.status != "secured" or source.plan not in raising or period is None:
+                continue
+            for window, amount in spread_over_needs(
+                source.amount, source.window, by_year[source.plan, source.year]
+            ).items():
+                cell = row[source.plan, window]
+                self.secured[period, cell] += amount
+                spent = source.execution.of_cents(amount)
+                quarters = [t for t, quarter in enumerate(self.quarters) if quarter.year == source.year]
+                for t, part in zip(quarters, apportion_whole(spent, [1] * len(quarters)), strict=True):
+                    self.executed[t, cell] += part
+
+    def _first_period(self, year: int) -> int | None:
+        """The first played quarter of a year."""
+        return next((t for t, quarter in enumerate(self.quarters) if quarter.year == year), None)
+
+    def _programmes(self) -> None:
+        agreements = {agreement.id: agreement for agreement in self.scenario.agreements}
+        plans = {plan.id: plan for plan in self.scenario.plans}
+        self.programmes: tuple[Programme, ...] = tuple(sorted(self.scenario.programmes, key=lambda p: p.id))
+        self.agreements: tuple[Agreement, ...] = tuple(agreements[p.agreement] for p in self.programmes)
+        self.region_of = tuple(plans[p.plan].region if p.plan else str(p.region) for p in self.programmes)
+        self.countries_of = tuple((plans[p.plan].country,) if p.plan else p.countries for p in self.programmes)
+        need_row = {cell: number for number, cell in enumerate(self.needs)}
+        nowhere = len(self.needs)
+        self.programme_need = np.array(
+            [
+                need_row[p.plan, p.window] if p.plan and p.running is None else nowhere
+                for p in self.programmes
+            ],
+            dtype=np.intp,
+        )  # fmt: skip
+        self.serves_need = self.programme_need < nowhere
+        plan_of_need = np.append(self.need_plan, len(self.plans))
+        self.programmes_of_plan = Groups(plan_of_need[self.programme_need], len(self.plans))
+        self.budget = _column([p.budget for p in self.programmes])
+        self.direct = self.fund.fees.direct_within(self.budget)
+        self.score = _column([p.score for p in self.programmes])
+        self.ready = np.array(
+            [p.ready.ordinal - self.start.ordinal if p.ready else NEVER for p in self.programmes], dtype=np.int64
+        )
+        self.duration = _times([p.duration for p in self.programmes])
+        self.preparation = _times([a.preparation for a in self.agreements])
+        self.extension = _times([a.extension for a in self.agreements])
+        self.closure = _times([a.financial_closure for a in self.agreements])
+        self.instalment_count = _times([len(a.instalments) for a in self.agreements])
+        most = max((len(a.instalments) for a in self.agreements), default=1)
+        self.instalment_after = np.stack([_times([_tranche(a, k).after for a in self.agreements]) for k in range(most)])
+        self.complete = Rates([[a.complete_at for a in self.agreements]])
+        self.threshold = Rates([[_tranche(a, k).threshold for a in self.agreements] for k in range(most)])
+        self.paid_share = Rates([[_step(a, k) for a in self.agreements] for k in range(most + 1)])  # of k instalments
+        within = self.fund.funding_policy.counts_within
+        self.counted = Rates([[a.due_within(within) for a in self.agreements]])
+
+        windows, window_row = _rows(p.window for p in self.programmes)
+        regions, region_row = _rows(self.region_of)
+        self.window_row, self.region_row = window_row, region_row
+        self.programmes_of_window = Groups(window_row, windows)
+        self.programmes_of_region = Groups(region_row, regions)
+
+    def _bounds(self) -> None:
+        eligible = [
+            frozenset(
+                number
+                for number, earmark in enumerate(self.classes)
+                if earmark.allows(programme.window, region, countries)
+            )
+            for programme, region, countries in zip(self.programmes, self.region_of, self.countries_of, strict=True)
+        ]
+        sets = sorted({frozenset({0}), *eligible}, key=sorted)
+        self.bounds = Bounds.of(len(self.classes), sets)
+        self.eligible = np.array([sets.index(one) for one in eligible], dtype=np.intp)
+        self.programmes_of_eligible = Groups(self.eligible, len(sets))
+        self.unearmarked_only = sets.index(frozenset({0}))
+        self.set_labels = tuple(
+            " + ".join(self.classes[c].label for c in np.flatnonzero(classes)) for classes in self.bounds.classes
+        )
+
+    def _calendar(self) -> None:
+        direct_cost = self.fund.direct_cost
+        self.meets: Mask = np.array([q.quarter in self.scenario.governance.meetings for q in self.quarters])
+        self.direct_cost_due = np.array(
+            [float(direct_cost.per_year) if q.quarter == direct_cost.quarter else 0.0 for q in self.quarters]
+        )
+        ahead = [  # a year beyond the calendar too, so that the last meetings ring-fence as the first do
+            float(direct_cost.per_year) if Quarter.at(self.start.ordinal + t).quarter == direct_cost.quarter else 0.0
+            for t in range(self.periods + 4)
+        ]
+        self.ring_fenced = np.array([sum(ahead[t + 1 : t + 5]) for t in range(self.periods)])
+
+    def received_after(self, instalments: Rows, award: Array, programme: Rows) -> Array:
+        """Transferred once so many instalments of an award are paid, cents: the running total is what is rounded."""
+        return self.paid_share.of(award, instalments, programme)
+
+    def expenditure_that_releases(self, instalments: Rows, award: Array, programme: Rows) -> Array:
+        """Reported expenditure that the next instalment needs: all before the previous one, its threshold of that."""
+        before = self.received_after(np.maximum(instalments - 1, 0), award, programme)
+        previous = self.received_after(instalments, award, programme) - before
+        return before + self.threshold.of(previous, instalments, programme)
+
+    @property
+    def reporting_lag(self) -> int:
+        return self.fund.reporting_lag
+
+
+NEVER = np.iinfo(np.int16).max
+"""A period that does not come."""
+
+
+class Rates:
+    """Contract rates by (number, programme), as integers: products are rounded once and exact."""
+
+    def __init__(self, rates: Sequence[Sequence[ContractRate]]) -> None:
+        self.num = np.array([[float(rate.num) for rate in row] for row in rates])
+        self.den = np.array([[float(rate.den) for rate in row] for row in rates])
+
+    def of(self, amounts: Array, number: Rows | int, programme: Rows) -> Array:
+        """The rate of each single amount, whole cents; past the last number the last one holds."""
+        last, count = len(self.num) - 1, self.num.shape[1]
+        place = np.minimum(number, last) * count + programme  # one flat look-up: several times faster than two
+        product: Array = np.rint(amounts * self.num.ravel()[place] / self.den.ravel()[place])
+        return product
+
+    def of_all(self, amounts: Array, number: int = 0) -> Array:
+        """The rate of every programme's amounts, whole cents: (programme, path)."""
+        product: Array = np.rint(amounts * self.num[number][:, None] / self.den[number][:, None])
+        return product
+
+
+def _step(agreement: Agreement, paid: int) -> ContractRate:
+    shares = (ContractRate(0, 1), *agreement.cumulative())
+    return shares[min(paid, len(shares) - 1)]
+
+
+def _tranche(agreement: Agreement, number: int):  # type: ignore[no-untyped-def]
+    return agreement.instalments[min(number, len(agreement.instalments) - 1)]
+
+
+def _times(values: Sequence[int]) -> Times:
+    return np.array(values, dtype=np.int16)
+
+
+def _column(amounts: Sequence[int]) -> Array:
+    return np.array(amounts, dtype=np.float64).reshape(-1, 1)
+
+
+def _rows(labels) -> tuple[int, Rows]:  # type: ignore[no-untyped-def]
+    listed: list[Hashable] = list(labels)
+    distinct = sorted(set(listed), key=str)
+    return len(distinct), np.array([distinct.index(label) for label in listed], dtype=np.intp)

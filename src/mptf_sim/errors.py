@@ -1,0 +1,97 @@
+"""What can go wrong, said to the person who can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+MOST_PROBLEMS = 200
+"""More problems than these are counted, not listed: one mistake may stand in every row of a table."""
+
+
+@lru_cache(maxsize=4096)
+def nearest(name: str, known: tuple[str, ...]) -> str | None:
+    """The known name that someone who wrote `name` most likely meant, if any is near."""
+    import difflib  # here: only a mistake needs it
+
+    folded = {other.casefold(): other for other in reversed(known)}
+    near = difflib.get_close_matches(name.casefold(), folded, 1, cutoff=0.6) if len(name) <= 100 else []
+    return folded[near[0]] if near else None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a scenario: where it stands, which field, and what to write instead.
+
+    `line` and `column` count from 1; both are 0 for a problem of the whole file.
+    """
+
+    file: str
+    line: int
+    column: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}  {self.field}  {self.message}" if self.field else f"{place}  {self.message}"
+
+
+class MptfSimError(Exception):
+    """Anything mptf_sim says to its user on purpose."""
+
+
+class ScenarioError(MptfSimError, ValueError):
+    """Every problem found in a scenario, none left for the next try.
+
+    Parameters
+    ----------
+    problems : what is wrong, in any order
+    scenario : the file that was read; its problems may stand in its parents and tables
+    unlisted : how many further problems were seen and left out, at least
+    """
+
+    def __init__(self, problems: Iterable[Problem], scenario: str = "", unlisted: int = 0) -> None:
+        self.problems = tuple(sorted(set(problems), key=lambda p: (p.file, p.line, p.column, p.field, p.message)))
+        self.scenario = scenario or (self.problems[0].file if self.problems else "the scenario")
+        self.unlisted = unlisted
+        super().__init__(self.problems, self.scenario, self.unlisted)
+
+    def __str__(self) -> str:
+        count = len(self.problems)
+        heading = f"{self.scenario} has {count} problem{'s' if count != 1 else ''}:"
+        if self.unlisted:
+            heading = f"{self.scenario} has more than {count} problems; {count} of them:"
+        return "\n".join([heading, *(f"  {problem}" for problem in self.problems)])
+
+
+class UsageError(MptfSimError, ValueError):
+    """A command or call that cannot be meant: a negative number of paths, an unknown account."""
+
+
+class OutputError(MptfSimError, OSError):
+    """The machine would not take the results: disk, permission, a folder in the way."""
+
+
+class BrokenInvariant(MptfSimError, AssertionError):
+    """The books do not balance: a mistake of ours, never of the scenario.
+
+    Parameters
+    ----------
+    sentence : what should have held
+    account : the account, flow or set of earmarks that is off
+    period : label of the period, such as 2027-Q3
+    path : number of the path, from 0
+    gap : how far off, in cents
+    """
+
+    def __init__(self, sentence: str, account: str, period: str, path: int, gap: float) -> None:
+        self.sentence, self.account, self.period, self.path, self.gap = sentence, account, period, path, gap
+        super().__init__(sentence, account, period, path, gap)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.sentence} does not hold: {self.account} in {self.period} on path {self.path} "
+            f"is off by {self.gap:.0f} cents. This is a bug in mptf_sim; please report it with the manifest."
+        )

@@ -1,0 +1,143 @@
+"""Earmarks as bounds: what may still be claimed, under every set of earmarks.
+
+Earmarks are constraints, not pots. Claims can be met if and only if, for every set T of earmark classes that
+contains "unearmarked", the claims payable only from T are within the money of T (Hall's condition; a test holds
+it against maximum flow). So room is not a number: 10 for {A, B} is 10 to A or to B, not to both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mptf_sim.quantities import Array, Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Which sets of earmark classes bound which programmes. Class 0 is unearmarked money.
+
+    classes : (set, class), whether the set's money includes the class
+    within : (eligible, set), whether programmes of an eligible set can be paid from nothing outside the set
+
+    Sums run as matrix products of ones and whole cents: exact, whatever order BLAS adds in.
+    """
+
+    classes: Mask
+    within: Mask
+
+    @classmethod
+    def of(cls, class_count: int, eligible_sets: list[frozenset[int]]) -> Bounds:
+        """All bounds of `class_count` classes (unearmarked among them) for these sets of eligible classes."""
+        earmarks = range(1, class_count)
+        sets = [frozenset((0, *chosen)) for size in range(class_count) for chosen in combinations(earmarks, size)]
+        return cls(
+            classes=np.array([[c in chosen for c in range(class_count)] for chosen in sets]),
+            within=np.array([[eligible <= chosen for chosen in sets] for eligible in eligible_sets]).reshape(
+                -1, len(sets)
+            ),
+        )
+
+    def money(self, by_class: Array) -> Array:
+        """Money of each set: (class, path) to (set, path), cents."""
+        return self.classes.astype(np.float64) @ by_class
+
+    def claims(self, by_eligible: Array) -> Array:
+        """Claims payable only from each set: (eligible, path) to (set, path), cents."""
+        return self.within.T.astype(np.float64) @ by_eligible
+
+    def least(self, slack: Array) -> Array:
+        """Room of each eligible set, the smallest slack over the sets that bound it: (set, path) to (eligible, path)."""
+        room = np.empty((len(self.within), slack.shape[1]))
+        for eligible, bounding in enumerate(self.within):
+            slack[bounding].min(axis=0, out=room[eligible])
+        return room
+
+
+class Room:
+    """What may still be approved, in cents, while the Committee decides one programme after the other.
+
+    A claim is what an award counts for under the funding policy: all of it, or the instalments due soon.
+
+    Parameters
+    ----------
+    bounds : which sets of earmarks bound which eligible sets
+    slack : (set, path), cents left; copied, since claims are taken from it
+    eligible : (candidate,), the eligible set of each candidate
+    counted_num, counted_den : (candidate,), the share of an award that counts as a claim
+    """
+
+    def __init__(
+        self, bounds: Bounds, slack: Array, eligible: NDArray[np.intp], counted_num: Array, counted_den: Array
+    ) -> None:
+        self.bounds = bounds
+        self.slack = slack.copy()
+        self.eligible = eligible
+        self.counted_num, self.counted_den = counted_num, counted_den
+
+    def copy(self) -> Room:
+        return Room(self.bounds, self.slack, self.eligible, self.counted_num, self.counted_den)
+
+    def on(self, paths: Mask) -> Room:
+        """The room of some paths alone."""
+        return Room(self.bounds, self.slack[:, paths], self.eligible, self.counted_num, self.counted_den)
+
+    def claim_of(self, awards: Array) -> Array:
+        """What awards count for: (candidate, path), cents."""
+        if (self.counted_num == self.counted_den).all():
+            return awards
+        return np.rint(awards * self.counted_num[:, None] / self.counted_den[:, None])
+
+    def for_each(self) -> Array:
+        """The largest claim each candidate alone could make: (candidate, path), cents; never below zero."""
+        return np.maximum(self.bounds.least(self.slack), 0.0)[self.eligible]
+
+    def take(self, who: NDArray[np.intp], awards: Array) -> None:
+        """Enter the claim of one award on each path: to candidate `who`, cents, zero for none; both (path,)."""
+        claims = np.rint(awards * self.counted_num[who] / self.counted_den[who])
+        self.slack -= self.bounds.within[self.eligible[who]].T * claims
+
+    def take_from(self, eligible: int, claims: Array) -> None:
+        """Enter the claims of one eligible set: (path,), cents."""
+        self.slack -= self.bounds.within[eligible][:, None] * claims
+
+    def allows(self, awards: Array) -> Mask:
+        """Whether awards (candidate, path) are within the room, all together: (path,)."""
+        claims = self.claim_of(awards)
+        by_eligible = np.stack([claims[self.eligible == e].sum(axis=0) for e in range(len(self.bounds.within))])
+        taken = self.bounds.claims(by_eligible)
+        within: Mask = ((taken <= np.maximum(self.slack, 0.0)) | (taken == 0)).all(axis=0)
+        return within
+
+    def common_level(self, asked: Array) -> Array:
+        """One level of (claim / ask) for all, raised until some set of earmarks is tight; that set's programmes
+        stay there, the others go on rising.
+
+        Parameters
+        ----------
+        asked : (eligible, path), claims asked for from each eligible set, cents
+
+        Returns
+        -------
+        level : (eligible, path), between 0 and 1
+        """
+        within = self.bounds.within
+        level = np.ones_like(asked)
+        rising = asked > 0
+        held = np.zeros_like(asked)
+        for _ in range(len(within)):
+            left = np.maximum(self.slack - self.bounds.claims(held), 0.0)
+            free = self.bounds.claims(asked * rising)
+            reach = np.divide(left, free, out=np.full_like(free, np.inf), where=free > 0)
+            lowest = np.minimum(reach.min(axis=0), 1.0)
+            tight = (reach <= lowest) & (lowest < 1.0)
+            stops = rising & ((within.astype(np.float64) @ tight.astype(np.float64)) > 0)
+            if not stops.any():
+                break
+            level = np.where(stops, lowest, level)
+            held = np.where(stops, np.rint(asked * lowest), held)
+            rising &= ~stops
+        return level

@@ -1,0 +1,189 @@
+"""Joint programmes: the document, the agreement it runs under, the curve of its delivery."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field, field_validator, model_validator
+
+from mptf_sim.fund.part import Part
+from mptf_sim.quantities import (
+    Array,
+    Cents,
+    ContractRate,
+    Count,
+    Fraction,
+    Id,
+    Lag,
+    Name,
+    Quarter,
+    Spread,
+    wrong,
+)
+
+
+class Organisation(Part):
+    """A participating UN organisation."""
+
+    id: Id
+    name: Name
+    source: Id | None = None
+
+
+class Tranche(Part):
+    """One instalment of a joint programme."""
+
+    share: ContractRate
+    after: Lag = 0
+    """Quarters after the first transfer before it falls due; 0 for the first."""
+    threshold: ContractRate = ContractRate(0, 1)
+    """Share of the previous instalment that must be reported as expenditure before this one is released."""
+
+
+class Delivery(Part):
+    """How fast organisations spend.
+
+    Each quarter they deliver, of what the S-curve says should be delivered by now and is not, a share: the pace,
+    times the programme's own factor and the quarter's common slowdown.
+    """
+
+    pace: Fraction = 1.0
+    """Median share delivered per quarter."""
+    spread: Spread = 0.0
+    """Between programmes: standard deviation of the log odds of the pace."""
+
+    def factors(self, normals: Array) -> Array:
+        """A programme's own pace, from standard normals: shares between 0 and 1."""
+        if self.pace in (0.0, 1.0):
+            return np.full_like(normals, self.pace)
+        odds = self.pace / (1.0 - self.pace) * np.exp(self.spread * normals)
+        return odds / (1.0 + odds)
+
+
+class Agreement(Part):
+    """The standard terms a joint programme runs under, from approval to financial closure."""
+
+    id: Id
+    preparation: Lag = 1
+    """Quarters from approval until the first transfer may be made."""
+    instalments: Annotated[tuple[Tranche, ...], Field(min_length=1, max_length=4)]
+    delivery: Delivery = Delivery()
+    complete_at: ContractRate = ContractRate(1, 1)
+    """Share of direct cost delivered at which a programme needs no (further) extension."""
+    extension: Annotated[Count, Field(le=4)] = 4
+    """Quarters of the one extension a programme may get; 0 for none."""
+    financial_closure: Annotated[Lag, Field(ge=1)] = 5
+    """Quarters from operational closure until the unspent balance is refunded."""
+    source: Id | None = None
+
+    @field_validator("instalments")
+    @classmethod
+    def _whole(cls, instalments: tuple[Tranche, ...]) -> tuple[Tranche, ...]:
+        if (total := sum(tranche.share.ratio for tranche in instalments)) != 1:
+            raise wrong("instalment shares that add up to 100%", f"{float(total * 100):g}%")
+        if instalments[0].after or instalments[0].threshold.num:
+            raise wrong("a first instalment without `after` or `threshold`", f"after {instalments[0].after}")
+        lags = [tranche.after for tranche in instalments]
+        if any(later <= earlier for earlier, later in pairwise(lags)):
+            raise wrong(
+                "instalments in the order they fall due, each at least a quarter after the one before",
+                str(lags),
+            )
+        return instalments
+
+    def cumulative(self) -> tuple[ContractRate, ...]:
+        """Share of the award paid once each instalment is: rounding the running total loses no cent."""
+        total = self.instalments[0].share.ratio * 0
+        shares = []
+        for tranche in self.instalments:
+            total += tranche.share.ratio
+            shares.append(ContractRate(total.numerator, total.denominator))
+        return tuple(shares)
+
+    def due_within(self, quarters: int | None) -> ContractRate:
+        """Share of an award that falls due within so many quarters of its approval."""
+        within = [
+            share
+            for tranche, share in zip(self.instalments, self.cumulative(), strict=True)
+            if quarters is None or self.preparation + tranche.after <= quarters
+        ]
+        return within[-1] if within else ContractRate(0, 1)
+
+
+class Running(Part):
+    """Where a programme stands that was approved before the calendar starts."""
+
+    approved: Quarter
+    started: Quarter | None = None
+    """Quarter of the first transfer; not yet paid if not said."""
+    instalments_paid: Count = 0
+    delivered: Cents = 0
+    """Direct cost delivered so far."""
+
+    @model_validator(mode="after")
+    def _started_if_paid(self) -> Running:
+        if (self.started is None) != (self.instalments_paid == 0):
+            raise wrong(
+                "`started` and `instalments_paid` together, or neither",
+                f"{self.instalments_paid} instalments paid",
+            )
+        if self.started is not None and self.started < self.approved:
+            raise wrong(f"a start no earlier than the approval in {self.approved}", str(self.started))
+        if self.started is None and self.delivered:
+            raise wrong("no delivery before the first transfer", self.delivered)
+        return self
+
+
+class Programme(Part):
+    """A joint programme: running, or a document that waits for the Committee."""
+
+    id: Id
+    name: Name
+    window: Id
+    plan: Id | None = None
+    """The national plan it serves; a regional programme serves none."""
+    region: Id | None = None
+    """Of a regional programme; otherwise that of its plan."""
+    countries: tuple[Id, ...] = ()
+    """Of a regional programme; otherwise that of its plan."""
+    organisation: Id
+    """The convening organisation."""
+    budget: Annotated[Cents, Field(gt=0)]
+    """Direct and indirect cost together."""
+    score: Annotated[Count, Field(le=100)] = 50
+    """Quality of the document, 0 to 100."""
+    ready: Quarter | None = None
+    """When its document is ready for the Committee; not needed for a running programme."""
+    duration: Annotated[Lag, Field(ge=1)]
+    """Quarters from the first transfer to the planned end."""
+    agreement: Id
+    running: Running | None = None
+    source: Id | None = None
+
+    @model_validator(mode="after")
+    def _plan_or_region(self) -> Programme:
+        if self.plan is None and self.region is None:
+            raise wrong("a plan, or the region of a regional programme", "neither")
+        if self.plan is not None and (self.region is not None or self.countries):
+            raise wrong("`plan` alone (region and country are the plan's)", "region or countries beside it")
+        if (self.ready is None) == (self.running is None):
+            raise wrong("either `ready` or `running`", "both" if self.running else "neither")
+        return self
+
+
+def s_curve(age: Array, duration: Array) -> Array:
+    """Share of a programme that should be delivered at an age: slow, fast, slow (3x^2 - 2x^3).
+
+    Parameters
+    ----------
+    age : quarters since the first transfer, any sign
+    duration : planned quarters
+
+    Returns
+    -------
+    share : 0 before the start, 1 from the planned end on
+    """
+    x = np.minimum(np.maximum(age / duration, 0.0), 1.0)
+    return (3.0 - 2.0 * x) * x * x

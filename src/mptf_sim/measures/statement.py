@@ -1,0 +1,113 @@
+"""Source and use of funds per calendar year, in the lines of the MPTF Office's reports."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from mptf_sim.books import Books, account
+from mptf_sim.measures.timeline import distribution_table
+from mptf_sim.runs.run import STATEMENT_FLOWS, SUMS, Run, by_year
+
+LINES: tuple[tuple[str, str, str, int], ...] = (
+    ("sources", "Contributions from donors", "deposits", 1),
+    ("sources", "Fund interest", "interest", 1),
+    ("sources", "Total: sources of funds", "sources", 1),
+    ("uses", "Transfers to participating organisations", "transfers", 1),
+    ("uses", "Refunds from participating organisations", "refunds", -1),
+    ("uses", "Net funded amount", "net_funded", 1),
+    ("uses", "Administrative agent fee", "agent_fees", 1),
+    ("uses", "Direct cost (secretariat)", "direct_cost", 1),
+    ("uses", "Total: uses of funds", "uses", 1),
+    ("balance", "Change in fund cash", "change_in_cash", 1),
+    ("balance", "Opening fund cash", "cash", 1),
+    ("balance", "Closing fund cash", "cash", 1),
+    ("organisations", "Direct cost delivered", "direct_delivery", 1),
+    ("organisations", "Indirect cost", "indirect_cost", 1),
+    ("organisations", "Expenditure of organisations", "expenditure", 1),
+    ("organisations", "Balance with organisations", "held_by_organisations", 1),
+)
+"""(part, line, flow, sum or stock it shows, with which sign)."""
+
+STOCKS = ("cash", "held_by_organisations")
+CELLS = ("mean", "p05", "p50", "p95")
+
+
+def statement(run: Run, median: Books) -> pd.DataFrame:
+    """The statement of each calendar year: prior years, the year, and the total to date; cents.
+
+    Parameters
+    ----------
+    median : books of the run's median path, replayed; its column adds up to the cent
+
+    Returns
+    -------
+    DataFrame with year, part, line, column (prior, current, total), mean, p05, p50, p95, median_path.
+    Means and the median path add up; quantiles of lines do not add up to the quantile of a total.
+    """
+    table = distribution_table(run)
+    fund = table[table["scope_kind"] == "fund"].set_index(["account", "period"])[list(CELLS)]
+    known: dict[tuple[str, str], tuple[float, ...]] = dict(zip(fund.index, fund.itertuples(index=False), strict=True))
+    exact = _exact(run, median)
+    opening = opening_stocks(run, median)
+    years = sorted(set(run.axes.years))
+    rows = []
+    for number, year in enumerate(years):
+        for part, line, shows, sign in LINES:
+            for column in ("prior", "current", "total"):
+                if shows in STOCKS:
+                    period = _stock_period(run, years, number, line, column)
+                    before = (float(opening[shows]),) * 4
+                else:
+                    period, before = _flow_period(years, number, column), (0.0,) * 4
+                mean, low, middle, high = before if period is None else known[shows, period]
+                if sign < 0:
+                    mean, low, middle, high = (0.0 - value for value in (mean, high, middle, low))
+                path = exact.get((shows, period), opening.get(shows, 0)) * sign
+                rows.append((year, part, line, column, mean, low, middle, high, path))
+    return pd.DataFrame(rows, columns=["year", "part", "line", "column", *CELLS, "median_path"])
+
+
+def _exact(run: Run, median: Books) -> dict[tuple[str, str | None], int]:
+    """Every flow, sum and stock of the median path, by the period it is shown for: whole cents."""
+    years = sorted(set(run.axes.years))
+    flows = {name: by_year(run.axes, account(median, name))[:, 0] for name in STATEMENT_FLOWS}
+    for name, parts in SUMS.items():
+        flows[name] = np.sum([sign * flows[flow] for flow, sign in parts.items()], axis=0)
+    found: dict[tuple[str, str | None], int] = {}
+    for name, amounts in flows.items():
+        for number, year in enumerate(years):
+            found[name, str(year)] = int(amounts[number])
+            found[name, f"to {year}"] = int(amounts[: number + 1].sum())
+    for name in STOCKS:
+        for period, amount in zip(run.axes.periods, account(median, name)[:, 0], strict=True):
+            found[name, period] = int(amount)
+    return found
+
+
+def opening_stocks(run: Run, books: Books) -> dict[str, int]:
+    """Stocks before the first period, derived from the first close and its flows: the same on every path."""
+    first = {name: int(account(books, name)[0, 0]) for name in ("cash", *STATEMENT_FLOWS, "held_by_organisations")}
+    cash = first["cash"] - first["deposits"] - first["interest"] - first["refunds"]
+    cash += first["agent_fees"] + first["direct_cost"] + first["transfers"]
+    held = first["held_by_organisations"] - first["transfers"] + first["refunds"]
+    return {"cash": cash, "held_by_organisations": held + first["direct_delivery"] + first["indirect_cost"]}
+
+
+def _flow_period(years: list[int], number: int, column: str) -> str | None:
+    if column == "current":
+        return str(years[number])
+    if column == "total":
+        return f"to {years[number]}"
+    return f"to {years[number - 1]}" if number else None
+
+
+def _stock_period(run: Run, years: list[int], number: int, line: str, column: str) -> str | None:
+    """The quarter at whose close the stock is read; None for before the first."""
+    back = {"prior": 1, "current": 0, "total": 0}[column] + (line == "Opening fund cash")
+    if line == "Opening fund cash" and column != "current":
+        return None  # of the prior years and of the total, the calendar's opening
+    if number - back < 0:
+        return None
+    last = max(t for t, year in enumerate(run.axes.years) if year == years[number - back])
+    return run.axes.periods[last]

@@ -1,0 +1,42 @@
+"""A run as tables, for the folder and the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from mptf_sim.books import Books
+from mptf_sim.measures.kpis import expectations, kpis, paths_table
+from mptf_sim.measures.obligations import obligations
+from mptf_sim.measures.plans import entities, evidence_table, plan_sources
+from mptf_sim.measures.statement import statement
+from mptf_sim.measures.timeline import distribution_table
+from mptf_sim.runs.run import Run
+from mptf_sim.runs.tables import RunTables
+from mptf_sim.scenario.write import to_yaml
+
+
+def tables(run: Run, median: Books, manifest: dict[str, Any], frontier: pd.DataFrame) -> RunTables:
+    """All tables of a run.
+
+    Parameters
+    ----------
+    median : books of the median path, replayed
+    manifest : what the run was, and how
+    frontier : approvals against risk over the funding policy
+    """
+    return RunTables(
+        manifest=manifest,
+        scenario_text=to_yaml(run.scenario),
+        kpis=kpis(run),
+        timeline=distribution_table(run),
+        statement=statement(run, median),
+        obligations=obligations(run),
+        paths=paths_table(run),
+        frontier=frontier,
+        plan_sources=plan_sources(run),
+        entities=entities(run),
+        evidence=evidence_table(run),
+        expectations=expectations(run),
+    )

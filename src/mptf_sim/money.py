@@ -1,0 +1,60 @@
+"""Whole cents: rounded once, shared out without losing one.
+
+Inside the engine an amount is a float64 that holds a whole number of cents: sums, differences and minima are
+exact below 2**53. A product with a random factor passes through `cents`, once; a product with a contract rate
+through `ContractRate.of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mptf_sim.quantities import Array
+
+MOST_EXACT = 2.0**53
+"""The largest float64 up to which every whole number has its own value."""
+
+
+def cents(amount: Array) -> Array:
+    """Round an amount to whole cents, half to even, and never to a negative zero."""
+    return np.rint(amount) + 0.0
+
+
+def apportion(total: Array, weights: Array) -> Array:
+    """Share a total over rows in proportion to their weights, to the cent.
+
+    The running total is rounded, then differenced: the parts add up to the total exactly, and each stands within
+    one cent of its quota. Rows keep their order (by id), so the outcome does not depend on the file.
+
+    Parameters
+    ----------
+    total : (path,), cents
+    weights : (row, path), whole numbers of at least zero
+
+    Returns
+    -------
+    parts : (row, path), cents; all zero where the weights are
+    """
+    running = np.cumsum(weights, axis=0)
+    whole = running[-1]
+    share = np.divide(running, whole, out=np.zeros_like(running), where=whole > 0)
+    parts: Array = np.rint(total * share)
+    parts[1:] -= parts[:-1].copy()
+    return parts
+
+
+def apportion_whole(total: int, weights: Sequence[int]) -> list[int]:
+    """Share one amount over whole weights by largest remainder, ties to the earlier: for tables and yearly plans.
+
+    Adds up to the total exactly; if all weights are zero the first row takes it all.
+    """
+    whole = sum(weights)
+    if whole == 0:
+        return [total, *[0] * (len(weights) - 1)]
+    parts = [total * weight // whole for weight in weights]
+    remainders = sorted(range(len(weights)), key=lambda row: (-(total * weights[row] % whole), row))
+    for row in remainders[: total - sum(parts)]:
+        parts[row] += 1
+    return parts

@@ -1,0 +1,53 @@
+"""The gallery: from the tables of a run to figures and pages; it knows no model, only tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mptf_sim.errors import UsageError
+
+if TYPE_CHECKING:
+    from mptf_sim.runs.run import Run
+    from mptf_sim.runs.tables import RunTables
+
+__all__ = ["write_report", "write_run_report"]
+
+
+def write_report(runs: Run | RunTables | Mapping[str, Run | RunTables], path: str | Path) -> Path:
+    """Write the report of one run, or of several by name in one file; the same tables give the same bytes.
+
+    Parameters
+    ----------
+    runs : one run (or its tables), or several by the name that the report shall call them
+    path : ends in .html (one self-contained page) or .pdf (A4)
+    """
+    from mptf_sim.report.of_runs import shown
+
+    path = Path(path)
+    if path.suffix not in (".html", ".pdf"):
+        raise UsageError(f"{path.name}: a report ends in .html or .pdf")
+    tables: RunTables | dict[str, RunTables]
+    if isinstance(runs, Mapping):
+        tables = {name: shown(run, with_frontier=True) for name, run in runs.items()}
+    else:
+        tables = shown(runs, with_frontier=True)
+    if path.suffix == ".html":
+        from mptf_sim.report.page import html
+
+        path.write_text(html(tables), encoding="utf-8", newline="\n")
+    else:
+        from mptf_sim.report.document import pdf
+
+        pdf(tables, path)
+    return path
+
+
+def write_run_report(tables: RunTables, folder: Path) -> None:
+    """Draw a run folder's figures, each with its data, and write its report.html and report.pdf."""
+    from mptf_sim.report.figures import write_figures
+
+    write_figures(tables, folder / "figures")
+    write_report(tables, folder / "report.html")
+    write_report(tables, folder / "report.pdf")

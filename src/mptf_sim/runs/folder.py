@@ -1,0 +1,201 @@
+"""The run folder: written whole or not at all, and read back to the same tables."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from mptf_sim.errors import OutputError, UsageError
+from mptf_sim.runs.tables import RunTables
+
+MANIFEST = "manifest.json"
+PARQUET = ("paths", "timeline")
+MONEY_COLUMNS = {
+    "statement": ("mean", "p05", "p50", "p95", "median_path"),
+    "obligations": ("amount_due_mean",),
+    "frontier": ("approvals_mean", "approvals_se", "first_approvable_mean", "most_waiting_mean"),
+    "plan_sources": ("planned", "executed"),
+    "entities": ("budget", "need"),
+}
+"""Columns of CSV tables that hold money: cents in memory (named so where the name says it), currency units in the file."""
+
+NUMBER_COLUMNS: dict[str, dict[str, str]] = {
+    "statement": {"year": "int64", "median_path": "int64"},
+    "obligations": {
+        "instalment": "int64", "chance_due": "float64", "chance_paid_in_time": "float64",
+        "chance_waits_for_cash": "float64", "chance_not_released": "float64",
+    },
+    "frontier": {"own": "bool", "chance_waits_for_cash": "float64", "chance_se": "float64", "coverage": "float64"},
+    "plan_sources": {"year": "int64", "planned": "int64", "executed": "int64"},
+    "entities": {"budget": "int64", "need": "int64"},
+    "expectations": {"asked_probability": "float64", "probability": "float64", "se": "float64", "holds": "bool"},
+}  # fmt: skip
+"""Columns of CSV tables that are numbers or truth values; every other column is text, whatever it looks like."""
+
+KPI_NUMBERS = ("mean", "se", "p05", "p25", "p50", "p75", "p95", "es95")
+KPI_UNITS = ("share", "probability", "programmes", "instalment-quarters")
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """A folder to fill: it takes its place when the block ends without an error, and not before.
+
+    A run folder that stands there is replaced; anything else is left alone.
+
+    Raises
+    ------
+    OutputError : if something other than a run folder is in the way, or the machine will not take it
+    """
+    if target.exists() and not (target / MANIFEST).is_file() and (not target.is_dir() or any(target.iterdir())):
+        raise OutputError(f"{target} exists and is not a run folder: it is not empty. Choose another --out")
+    making = target.with_name(f".{target.name}.{os.getpid()}.making")
+    try:
+        making.mkdir(parents=True)
+    except OSError as problem:
+        raise OutputError(f"cannot write to {target.parent}: {problem.strerror}") from problem
+    try:
+        yield making
+        replaced = target.with_name(f".{target.name}.{os.getpid()}.replaced")
+        if target.exists():
+            target.rename(replaced)
+        making.rename(target)
+        shutil.rmtree(replaced, ignore_errors=True)
+    except OSError as problem:
+        raise OutputError(f"cannot write {target}: {problem.strerror or problem}") from problem
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def write_tables(folder: Path, tables: RunTables) -> None:
+    """Write manifest, scenario and every table, with the same bytes for the same run."""
+    write_manifest(folder, tables.manifest)
+    (folder / "scenario.yaml").write_text(tables.scenario_text, encoding="utf-8", newline="\n")
+    currency = str(tables.manifest["currency"])
+    for name in RunTables.FRAMES:
+        frame: pd.DataFrame = getattr(tables, name)
+        if name in PARQUET:
+            _write_parquet(folder / f"{name}.parquet", frame, name)
+        else:
+            text = _in_currency(name, frame, currency).to_csv(index=False, lineterminator="\n")
+            (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_tables(folder: Path) -> RunTables:
+    """The tables of a run folder, as they were when it was written.
+
+    Raises
+    ------
+    UsageError : if this is not a run folder, or a file of it is missing or damaged
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        frames = {}
+        for name in RunTables.FRAMES:
+            if name in PARQUET:
+                frames[name] = _read_parquet(folder / f"{name}.parquet", name)
+            else:
+                raw = pd.read_csv(folder / f"{name}.csv", keep_default_na=False, dtype=str)
+                frames[name] = _in_cents(name, raw)
+        return RunTables(manifest, (folder / "scenario.yaml").read_text(encoding="utf-8"), **frames)
+    except (OSError, ValueError, KeyError, duckdb.Error) as problem:
+        raise UsageError(f"{folder} is not a whole run folder: {problem}") from problem
+
+
+def _in_currency(name: str, frame: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Money columns as decimal text in currency units: shifted, never divided."""
+    shown = frame.copy()
+    if name == "kpis":
+        money = (shown["unit"] == "cents").to_numpy()
+        for column in KPI_NUMBERS:
+            texts = [
+                units(value) if is_money else _text(value) for value, is_money in zip(shown[column], money, strict=True)
+            ]
+            shown[column] = texts
+        shown["unit"] = [currency if is_money else unit for unit, is_money in zip(shown["unit"], money, strict=True)]
+        return shown
+    shown = shown.rename(columns={column: column.removesuffix("_cents") for column in shown.columns})
+    for column in MONEY_COLUMNS.get(name, ()):
+        shown[column] = [units(value) for value in shown[column]]
+    return shown
+
+
+def _in_cents(name: str, raw: pd.DataFrame) -> pd.DataFrame:
+    """What `_in_currency` wrote, back in cents and numbers."""
+    if name == "kpis":
+        money = ~raw["unit"].isin(KPI_UNITS)
+        for column in KPI_NUMBERS:
+            raw[column] = [
+                cents(text) if is_money else _number(text) for text, is_money in zip(raw[column], money, strict=True)
+            ]
+        raw.loc[money, "unit"] = "cents"
+        return raw
+    money_columns, numbers = MONEY_COLUMNS.get(name, ()), NUMBER_COLUMNS.get(name, {})
+    for column in raw.columns:
+        kind = numbers.get(column, "float64" if column in money_columns else "")
+        if kind == "bool":
+            raw[column] = raw[column] == "True"
+        elif kind:
+            read = cents if column in money_columns else _number
+            raw[column] = pd.Series([read(text) for text in raw[column]], index=raw.index, dtype="float64").astype(kind)
+    if name in ("frontier", "plan_sources", "entities"):
+        raw = raw.rename(columns={column: f"{column}_cents" for column in money_columns})
+    return raw
+
+
+def units(cents_amount: float) -> str:
+    """Cents as a decimal text in currency units, exact; empty for what is not a number."""
+    if cents_amount != cents_amount:
+        return ""
+    return f"{Decimal(repr(float(cents_amount))).scaleb(-2).normalize():f}"
+
+
+def cents(text: str) -> float:
+    """The inverse of `units`."""
+    return float(Decimal(text).scaleb(2)) if text else float("nan")
+
+
+def _text(value: float) -> str:
+    return "" if value != value else repr(float(value))
+
+
+def _number(text: str) -> float:
+    return float(text) if text else float("nan")
+
+
+def _connection() -> duckdb.DuckDBPyConnection:
+    """One thread, so that rows keep their order and bytes repeat; no extension is looked for."""
+    return duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": "false"})
+
+
+def _write_parquet(path: Path, frame: pd.DataFrame, name: str) -> None:
+    with _connection() as database:
+        database.register("frame", frame)
+        database.execute(
+            f"COPY (SELECT * FROM frame) TO '{_quoted(path)}' "
+            f"(FORMAT PARQUET, COMPRESSION ZSTD, KV_METADATA {{holds: '{name}', money: 'cents'}})"
+        )
+
+
+def _read_parquet(path: Path, name: str) -> pd.DataFrame:
+    if not path.is_file():
+        raise ValueError(f"{name}.parquet is missing")
+    with _connection() as database:
+        frame = database.execute(f"SELECT * FROM read_parquet('{_quoted(path)}')").df()
+    return pd.DataFrame(frame)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,168 @@
+"""A run: one scenario, one seed, so many paths, and what they left in the books."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from mptf_sim.books import ACCOUNTS, Axes, Books, Checks, account
+from mptf_sim.quantities import Whole
+from mptf_sim.runs.distributions import Distributions
+from mptf_sim.scenario.scenario import Scenario
+
+
+class Row(NamedTuple):
+    """What one row of the distributions is about."""
+
+    account: str
+    scope_kind: str  # "fund", "plan", "programme", "donor"
+    scope: str
+    period: str  # a quarter, a year, or "to date" of a year: "2026", "to 2026"
+
+
+STATEMENT_FLOWS = (
+    "deposits", "agent_fees", "interest", "refunds", "direct_cost", "transfers", "direct_delivery", "indirect_cost",
+)  # fmt: skip
+"""Flows of which the statement needs every calendar year, alone and cumulated."""
+
+SUMS: Mapping[str, Mapping[str, int]] = {
+    "net_funded": {"transfers": 1, "refunds": -1},
+    "sources": {"deposits": 1, "interest": 1},
+    "uses": {"transfers": 1, "refunds": -1, "agent_fees": 1, "direct_cost": 1},
+    "change_in_cash": {
+        "deposits": 1, "interest": 1, "transfers": -1, "refunds": 1, "agent_fees": -1, "direct_cost": -1,
+    },
+    "expenditure": {"direct_delivery": 1, "indirect_cost": 1},
+}  # fmt: skip
+"""Sums of flows that the statement shows: a quantile of a sum is not the sum of quantiles, so they are kept."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Run:
+    """Everything measures need; the paths themselves can be replayed."""
+
+    scenario: Scenario
+    seed: int
+    paths: int
+    axes: Axes
+    columns: dict[str, Whole]  # per path: KPIs in cents or counts, by name
+    rows: tuple[Row, ...]
+    distributions: Distributions
+    obligations: Whole  # (programme, instalment, quarter, kind), sums over paths
+    met: Whole  # (expectation,), paths on which it holds
+    result_digest: str
+    checks: Checks
+
+    @property
+    def median_path(self) -> int:
+        """The path of rank ceil(n/2) by (total transfers, path)."""
+        order = np.lexsort((np.arange(self.paths), self.columns["transfers"]))
+        return int(order[-(-self.paths // 2) - 1])
+
+
+class Chunk(NamedTuple):
+    """Consecutive paths as the engine leaves them."""
+
+    books: Books
+    checks: Checks
+    digest: str
+
+
+def collect(scenario: Scenario, seed: int, paths: int, axes: Axes, chunks: Iterable[Chunk]) -> Run:
+    """Gather chunks, in the order of paths, into a run; memory depends on the chunk, not on the number of paths."""
+    rows = distribution_rows(axes)
+    distributions = Distributions(len(rows), paths)
+    columns: dict[str, list[Whole]] = {}
+    digest = hashlib.sha256(f"{paths}".encode())
+    checks, obligations, met = Checks(), None, None
+    for books, held, part in chunks:
+        for name, values in path_columns(axes, books).items():
+            columns.setdefault(name, []).append(values)
+        distributions.add(distribution_values(axes, books))
+        digest.update(part.encode())
+        checks = checks.plus(held)
+        obligations = books.obligations if obligations is None else obligations + books.obligations
+        met = books.met.sum(axis=1) if met is None else met + books.met.sum(axis=1)
+    assert obligations is not None and met is not None, "a run has at least one path"
+    return Run(
+        scenario=scenario,
+        seed=seed,
+        paths=paths,
+        axes=axes,
+        columns={name: np.concatenate(parts) for name, parts in columns.items()},
+        rows=rows,
+        distributions=distributions,
+        obligations=obligations,
+        met=met,
+        result_digest=digest.hexdigest(),
+        checks=checks,
+    )
+
+
+def path_columns(axes: Axes, books: Books) -> dict[str, Whole]:
+    """KPIs of each path: totals over the calendar, or the state at its end; cents unless the name says otherwise."""
+    flows = {one.name: account(books, one.name).sum(axis=0) for one in ACCOUNTS if one.kind == "flow"}
+    cash = account(books, "cash")
+    approvable = account(books, "approvable")
+    nothing = np.zeros(books.width, dtype=np.int64)
+    columns = {
+        **flows,
+        "net_funded": flows["transfers"] - flows["refunds"],
+        "expenditure": flows["direct_delivery"] + flows["indirect_cost"],
+        "closing_cash": cash[-1],
+        "lowest_cash": cash.min(axis=0),
+        "first_approvable": nothing if axes.first_meeting is None else approvable[axes.first_meeting],
+        "instalment_quarters_waiting": account(books, "instalments_waiting").sum(axis=0),
+        "instalment_quarters_not_released": account(books, "instalments_not_released").sum(axis=0),
+        "most_waiting_for_cash": account(books, "waiting_for_cash").max(axis=0),
+        "funding_gap": account(books, "funding_gap")[-1],
+        "delivery_gap": account(books, "delivery_gap")[-1],
+        "programmes_approved": (books.approved_at >= 0).sum(axis=0),
+    }
+    for row, plan in enumerate(axes.plans):
+        columns[f"delivered:{plan}"] = books.plan_delivered[-1, row]
+        columns[f"funded:{plan}"] = books.plan_funded[-1, row]
+    return columns
+
+
+def distribution_rows(axes: Axes) -> tuple[Row, ...]:
+    """The rows whose distribution over paths is kept."""
+    years = sorted(set(axes.years))
+    rows = [Row(one.name, "fund", "", period) for one in ACCOUNTS for period in axes.periods]
+    for name in (*STATEMENT_FLOWS, *SUMS):
+        rows += [Row(name, "fund", "", str(year)) for year in years]
+        rows += [Row(name, "fund", "", f"to {year}") for year in years]
+    for name in ("delivered", "funded"):
+        rows += [Row(name, "plan", plan, axes.periods[end]) for end in axes.year_ends for plan in axes.plans]
+    rows += [Row("deposits", "donor", donor, "") for donor in axes.donors]
+    for name in ("awards", "transfers", "delivery"):
+        rows += [Row(name, "programme", programme, "") for programme in axes.programmes]
+    return tuple(rows)
+
+
+def distribution_values(axes: Axes, books: Books) -> Whole:
+    """The values of those rows: (row, path)."""
+    width = books.width
+    parts = [books.accounts.reshape(-1, width)]
+    flows = {name: by_year(axes, account(books, name)) for name in STATEMENT_FLOWS}
+    for name, parts_of in SUMS.items():
+        flows[name] = np.sum([sign * flows[flow] for flow, sign in parts_of.items()], axis=0)
+    for name in (*STATEMENT_FLOWS, *SUMS):
+        parts += [flows[name], np.cumsum(flows[name], axis=0)]
+    parts += [
+        books.plan_delivered.reshape(-1, width),
+        books.plan_funded.reshape(-1, width),
+        books.deposits_by_donor,
+    ]
+    parts += [books.awards, books.transfers, books.delivery]
+    return np.concatenate(parts)
+
+
+def by_year(axes: Axes, values: Whole) -> Whole:
+    """Flows of quarters summed by calendar year: (period, path) to (year, path)."""
+    years: Sequence[int] = sorted(set(axes.years))
+    return np.stack([values[[t for t, one in enumerate(axes.years) if one == year]].sum(axis=0) for year in years])

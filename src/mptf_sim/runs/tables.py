@@ -1,0 +1,35 @@
+"""The tables of a run: all that a report, a figure or a reader of the run folder may know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class RunTables:
+    """A run as tidy tables; money in int64 cents where a column's name or `unit` says cents.
+
+    Every figure and page is drawn from these alone, so a report can be made again from the folder.
+    """
+
+    manifest: dict[str, Any]
+    scenario_text: str  # the scenario as run, flattened, YAML
+    kpis: pd.DataFrame
+    timeline: pd.DataFrame
+    statement: pd.DataFrame
+    obligations: pd.DataFrame
+    paths: pd.DataFrame
+    frontier: pd.DataFrame
+    plan_sources: pd.DataFrame
+    entities: pd.DataFrame
+    evidence: pd.DataFrame
+    expectations: pd.DataFrame
+
+    FRAMES: ClassVar[tuple[str, ...]] = (
+        "kpis", "timeline", "statement", "obligations", "paths", "frontier", "plan_sources", "entities",
+        "evidence", "expectations",
+    )  # fmt: skip

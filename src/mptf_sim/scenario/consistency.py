@@ -1,0 +1,283 @@
+"""What only the whole scenario can be asked: do its names refer to something, do its numbers agree?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from mptf_sim.errors import nearest
+from mptf_sim.fund.earmarks import MOST_EARMARKS, Earmark
+from mptf_sim.money import apportion_whole
+from mptf_sim.quantities import money_text
+
+if TYPE_CHECKING:
+    from mptf_sim.scenario.scenario import Scenario
+
+At = tuple[str | int, ...]
+
+
+class Inconsistency(NamedTuple):
+    """A field of the scenario, such as ("donors", 2, "earmark"), and what is wrong with it."""
+
+    at: At
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What of a scenario is known to be wrong already: checks that rest on it are left out."""
+
+    damaged: frozenset[str] = frozenset()
+    """Parts with a mistake in them: a field that is wrong holds None, or nothing."""
+    nameless: frozenset[str] = frozenset()
+    """Parts of which not even the ids are all known."""
+
+
+def inconsistencies(scenario: Scenario, unread: Unread = Unread()) -> Iterator[Inconsistency]:
+    """Every contradiction of a scenario whose fields are right one by one, or of what is right in it."""
+    yield from _duplicate_ids(scenario)
+    yield from _dangling(scenario, unread.nameless)
+    for check, parts in _CHECKS:
+        if unread.damaged.isdisjoint(parts):
+            yield from check(scenario)
+
+
+def _duplicate_ids(scenario: Scenario) -> Iterator[Inconsistency]:
+    for part in (
+        "sources", "windows", "objectives", "regions", "states", "donors", "organisations",
+        "plans", "finance", "agreements", "programmes",
+    ):  # fmt: skip
+        rows = getattr(scenario, part)
+        seen: dict[str, int] = {}
+        for number, row in enumerate(rows):
+            if row.id is None:
+                continue
+            first = seen.setdefault(row.id.casefold(), number)
+            if first == number:
+                continue
+            if rows[first].id == row.id:
+                message = f"duplicate id '{row.id}': it is already used in {part}[{first}]"
+            else:
+                other = f"'{rows[first].id}' in {part}[{first}]"
+                message = f"duplicate id '{row.id}': it differs from {other} only in upper and lower case"
+            yield Inconsistency((part, number, "id"), message)
+
+
+def _duplicate_needs(scenario: Scenario) -> Iterator[Inconsistency]:
+    known: dict[tuple[str, str, int], int] = {}
+    for number, need in enumerate(scenario.needs):
+        key = (need.plan, need.window, need.year)
+        if key in known:
+            yield Inconsistency(
+                ("needs", number, "year"),
+                f"duplicate need of {need.plan}, {need.window}, {need.year}: already given in needs[{known[key]}]",
+            )
+        known.setdefault(key, number)
+
+
+def _duplicate_meetings(scenario: Scenario) -> Iterator[Inconsistency]:
+    days = scenario.governance.meetings
+    if len(set(days)) < len(days):
+        yield Inconsistency(("governance", "meetings"), "duplicate quarter: the Committee meets once a quarter")
+
+
+def _dangling(scenario: Scenario, nameless: frozenset[str] = frozenset()) -> Iterator[Inconsistency]:
+    ids = {
+        part: [row.id for row in getattr(scenario, part)]
+        for part in (
+            "sources",
+            "windows",
+            "regions",
+            "states",
+            "donors",
+            "organisations",
+            "plans",
+            "agreements",
+        )
+    }
+    known = {part: set(names) for part, names in ids.items()}
+
+    def refer(at: At, name: str | None, part: str) -> Iterator[Inconsistency]:
+        if name is not None and part not in nameless and name not in known[part]:
+            yield Inconsistency(at, unknown(name, ids[part], part))
+
+    for part in (
+        "windows", "objectives", "regions", "states", "donors", "organisations",
+        "plans", "needs", "finance", "agreements", "programmes",
+    ):  # fmt: skip
+        for number, row in enumerate(getattr(scenario, part)):
+            yield from refer((part, number, "source"), row.source, "sources")
+            for field, target in _REFERENCES.get(part, ()):
+                yield from refer((part, number, field), getattr(row, field), target)
+    if scenario.states:
+        for number, plan in enumerate(scenario.plans):
+            yield from refer(("plans", number, "country"), plan.country, "states")
+        for number, programme in enumerate(scenario.programmes):
+            for item, country in enumerate(programme.countries):
+                yield from refer(("programmes", number, "countries", item), country, "states")
+    for number, shock in enumerate(scenario.shocks):
+        for item, donor in enumerate(shock.donors):
+            yield from refer(("shocks", number, "donors", item), donor, "donors")
+    for at, earmark in _all_earmarks(scenario):
+        for field, part in _EARMARKED:
+            for name in getattr(earmark, field):
+                if part != "states" or scenario.states:
+                    yield from refer((*at, field), name, part)
+
+
+_REFERENCES = {
+    "objectives": (("window", "windows"),),
+    "plans": (("region", "regions"),),
+    "needs": (("plan", "plans"), ("window", "windows")),
+    "finance": (("plan", "plans"), ("window", "windows")),
+    "programmes": (
+        ("window", "windows"), ("plan", "plans"), ("region", "regions"),
+        ("organisation", "organisations"), ("agreement", "agreements"),
+    ),
+}  # fmt: skip
+
+_EARMARKED = (
+    ("windows", "windows"), ("not_windows", "windows"), ("regions", "regions"),
+    ("not_regions", "regions"), ("countries", "states"), ("not_countries", "states"),
+)  # fmt: skip
+
+
+def unknown(name: str, known: Iterable[str], part: str) -> str:
+    """The message of a name that refers to nothing, with the nearest that does."""
+    near = nearest(name, tuple(other for other in known if other is not None))
+    return f"unknown '{name}': it is not among {part}" + (f"; did you mean '{near}'?" if near else "")
+
+
+def _all_earmarks(scenario: Scenario) -> Iterator[tuple[At, Earmark]]:
+    for number, cash in enumerate(scenario.fund.opening.cash):
+        yield ("fund", "opening", "cash", number, "earmark"), cash.earmark
+    for number, donor in enumerate(scenario.donors):
+        yield ("donors", number, "earmark"), donor.earmark
+
+
+def _earmarks(scenario: Scenario) -> Iterator[Inconsistency]:
+    labels: dict[str, At] = {}
+    for at, earmark in _all_earmarks(scenario):
+        if earmark != Earmark():
+            labels.setdefault(earmark.label, at)
+    if len(labels) > MOST_EARMARKS:
+        over = list(labels.items())[MOST_EARMARKS]
+        yield Inconsistency(
+            over[1],
+            f"expected at most {MOST_EARMARKS} distinct earmarks, found {len(labels)}: merge some of "
+            + " | ".join(sorted(labels)),
+        )
+
+
+def _needs_and_finance(scenario: Scenario) -> Iterator[Inconsistency]:
+    start = scenario.calendar.start.year
+    for part in ("needs", "finance"):
+        for number, row in enumerate(getattr(scenario, part)):
+            if row.year < start:
+                yield Inconsistency((part, number, "year"), f"expected a year from {start} on, found {row.year}")
+    need: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+    for row in scenario.needs:
+        need[row.plan, row.year][row.window] = row.amount
+    secured: dict[tuple[str, str, int], int] = defaultdict(int)
+    for number, source in enumerate(scenario.finance):
+        year = need.get((source.plan, source.year), {})
+        if source.window is not None and source.window not in year:
+            yield Inconsistency(
+                ("finance", number, "window"),
+                f"plan {source.plan} has no need in window '{source.window}' in {source.year} that this could pay",
+            )
+            continue
+        if not year:
+            yield Inconsistency(
+                ("finance", number, "year"),
+                f"plan {source.plan} has no need in {source.year} that this could pay",
+            )
+            continue
+        if source.status != "secured":
+            continue
+        for window, amount in spread_over_needs(source.amount, source.window, year).items():
+            key = (source.plan, window, source.year)
+            secured[key] += amount
+            if secured[key] > year[window]:
+                yield Inconsistency(
+                    ("finance", number, "amount"),
+                    f"secured finance of {source.plan}, {window}, {source.year} reaches {money_text(secured[key])}, "
+                    f"above the need of {money_text(year[window])}",
+                )
+
+
+def spread_over_needs(amount: int, window: str | None, needs: dict[str, int]) -> dict[str, int]:
+    """A source's amount by window: where it says, or over the year's needs in proportion, to the cent."""
+    if window is not None:
+        return {window: amount}
+    windows = sorted(needs)
+    return dict(zip(windows, apportion_whole(amount, [needs[name] for name in windows]), strict=True))
+
+
+def _programmes(scenario: Scenario) -> Iterator[Inconsistency]:
+    cells = {(need.plan, need.window) for need in scenario.needs}
+    plans = {plan.id for plan in scenario.plans}
+    agreements = {agreement.id: agreement for agreement in scenario.agreements}
+    start = scenario.calendar.start
+    for number, programme in enumerate(scenario.programmes):
+        at: At = ("programmes", number)
+        serves_need = programme.running is None and programme.plan in plans
+        if serves_need and (programme.plan, programme.window) not in cells:
+            yield Inconsistency(
+                (*at, "window"),
+                f"plan {programme.plan} has no need in window '{programme.window}' that this could serve",
+            )
+        running, agreement = programme.running, agreements.get(programme.agreement)
+        if running is None or agreement is None:
+            continue
+        if running.approved >= start:
+            yield Inconsistency(
+                (*at, "running", "approved"), f"expected a quarter before {start}, found {running.approved}"
+            )
+        if running.started is not None and running.started >= start:
+            yield Inconsistency(
+                (*at, "running", "started"), f"expected a quarter before {start}, found {running.started}"
+            )
+        if running.instalments_paid > len(agreement.instalments):
+            yield Inconsistency(
+                (*at, "running", "instalments_paid"),
+                f"expected at most the {len(agreement.instalments)} instalments of {agreement.id}, found {running.instalments_paid}",
+            )
+            continue
+        paid = (
+            agreement.cumulative()[running.instalments_paid - 1].of_cents(programme.budget)
+            if running.instalments_paid
+            else 0
+        )
+        spent = running.delivered + scenario.fund.fees.indirect_cost.of_cents(running.delivered)
+        if spent > paid:
+            yield Inconsistency(
+                (*at, "running", "delivered"),
+                f"expected expenditure within the {money_text(paid)} received, found {money_text(spent)} (with indirect cost)",
+            )
+
+
+def _expectations(scenario: Scenario) -> Iterator[Inconsistency]:
+    plans = [plan.id for plan in scenario.plans]
+    quarters = scenario.calendar.quarters
+    for number, expected in enumerate(scenario.expect):
+        if expected.plan is not None and expected.plan not in plans:
+            yield Inconsistency(("expect", number, "plan"), unknown(expected.plan, plans, "plans"))
+        if expected.period not in quarters:
+            yield Inconsistency(
+                ("expect", number, "period"),
+                f"expected a quarter from {quarters[0]} to {quarters[-1]}, found {expected.period}",
+            )
+
+
+_CHECKS: tuple[tuple[Callable[[Scenario], Iterator[Inconsistency]], tuple[str, ...]], ...] = (
+    (_duplicate_needs, ("needs",)),
+    (_duplicate_meetings, ("governance",)),
+    (_earmarks, ("fund", "donors")),
+    (_needs_and_finance, ("calendar", "needs", "finance")),
+    (_programmes, ("calendar", "fund", "plans", "needs", "agreements", "programmes")),
+    (_expectations, ("calendar", "plans", "expect")),
+)
+"""Each check with the parts it reads: with a mistake in one of them it would report what only follows from it."""

@@ -1,0 +1,79 @@
+"""`mptf-sim report` draws a run folder again from its tables alone."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mptf_sim.runs.folder import MANIFEST
+from tests.cli.calling import SMALL, asked, called, contents, without_drawing
+
+
+@pytest.fixture
+def run_folder(capsys, monkeypatch, tmp_path) -> Path:
+    """A run folder whose report was not drawn, and the place where it lies."""
+    monkeypatch.chdir(tmp_path)
+    with monkeypatch.context() as patched:
+        without_drawing(patched)
+        assert asked(capsys, "run", SMALL, "--paths", 6, "--out", "run").code == 0
+    return Path("run")
+
+
+def test_a_report_made_again_from_the_folder_is_the_one_of_the_run_byte_for_byte(tmp_path):
+    first = called("run", SMALL, "--paths", 12, "--seed", 7, "--out", tmp_path / "run")
+    assert first.code == 0, first.err
+    drawn = contents(tmp_path / "run")
+    shutil.rmtree(tmp_path / "run/figures")
+    for name in ("report.html", "report.pdf"):
+        (tmp_path / "run" / name).unlink()
+
+    again = called("report", "run", cwd=tmp_path)
+
+    assert again == (0, "run/report.html\n", "")
+    remade = contents(tmp_path / "run")
+    assert [name for name in drawn if drawn[name] != remade.get(name)] == []
+    assert set(remade) == set(drawn)
+
+
+@pytest.mark.parametrize(("name", "begins"), [("one.html", b"<!doctype html"), ("one.pdf", b"%PDF-")])
+def test_out_writes_one_file_and_leaves_the_folder_alone(capsys, run_folder, name, begins):
+    before = contents(run_folder)
+
+    answer = asked(capsys, "report", run_folder, "--out", name)
+
+    assert answer == (0, f"{name}\n", "")
+    assert Path(name).read_bytes()[:200].lstrip().lower().startswith(begins.lower())
+    assert contents(run_folder) == before
+
+
+def test_a_report_that_is_neither_a_page_nor_a_document_is_the_inputs_fault(capsys, run_folder, tmp_path):
+    before = contents(tmp_path)
+
+    answer = asked(capsys, "report", run_folder, "--out", "one.docx")
+
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == "one.docx: a report ends in .html or .pdf\n"
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("place", ["nowhere", ".", "run/kpis.csv"])
+def test_what_is_no_run_folder_is_the_inputs_fault(capsys, run_folder, tmp_path, place):
+    before = contents(tmp_path)
+
+    answer = asked(capsys, "report", place)
+
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(f"{place} is not a whole run folder: ")
+    assert MANIFEST in answer.err
+    assert contents(tmp_path) == before
+
+
+def test_a_place_where_no_report_can_be_is_the_machines_fault(capsys, run_folder, monkeypatch):
+    monkeypatch.setattr("mptf_sim.report.page.html", lambda _: "<html>")
+
+    answer = asked(capsys, "report", run_folder, "--out", "run/kpis.csv/one.html")
+
+    assert answer.code == 3
+    assert "Not a directory" in answer.err

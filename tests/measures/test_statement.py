@@ -1,0 +1,95 @@
+"""The statement adds up, and any path played again gives the figures of the run."""
+
+import numpy as np
+import pytest
+
+from benchmarks.standard_fund import standard_fund
+from mptf_sim.books import Books
+from mptf_sim.engine.replay import replay
+from mptf_sim.engine.run import simulate
+from mptf_sim.measures.statement import statement
+from mptf_sim.runs.run import distribution_values, path_columns
+from mptf_sim.scenario.scenario import Calendar
+
+PATHS = 130
+
+
+@pytest.fixture(scope="module")
+def run():
+    scenario = standard_fund()
+    calendar = Calendar(start="2026-Q3", periods=14)  # a calendar that begins and ends within a year
+    programmes = [one for one in scenario.programmes if one.ready.year <= 2029]
+    return simulate(scenario.replace(calendar=calendar, programmes=programmes), PATHS, seed=3)
+
+
+@pytest.fixture(scope="module")
+def table(run):
+    return statement(run, replay(run.scenario, run.seed, run.median_path).books)
+
+
+def column(table, name, value="median_path"):
+    return table[table["column"] == name].pivot(index="year", columns="line", values=value)
+
+
+@pytest.mark.parametrize("name", ["prior", "current", "total"])
+def test_the_median_path_adds_up_to_the_cent(table, name):
+    lines = column(table, name)
+
+    sources = lines["Contributions from donors"] + lines["Fund interest"]
+    net = lines["Transfers to participating organisations"] + lines["Refunds from participating organisations"]
+    uses = lines["Net funded amount"] + lines["Administrative agent fee"] + lines["Direct cost (secretariat)"]
+    spent = lines["Direct cost delivered"] + lines["Indirect cost"]
+
+    assert (sources == lines["Total: sources of funds"]).all()
+    assert (net == lines["Net funded amount"]).all()
+    assert (uses == lines["Total: uses of funds"]).all()
+    assert (lines["Total: sources of funds"] - lines["Total: uses of funds"] == lines["Change in fund cash"]).all()
+    assert (lines["Opening fund cash"] + lines["Change in fund cash"] == lines["Closing fund cash"]).all()
+    assert (spent == lines["Expenditure of organisations"]).all()
+
+
+def test_prior_years_and_the_year_are_the_total(table):
+    flows = [line for line in table["line"].unique() if "cash" not in line.lower() and "Balance" not in line]
+    prior, current, total = (column(table, name)[flows] for name in ("prior", "current", "total"))
+
+    assert (prior + current == total).all(axis=None)
+    assert (prior.iloc[1:].to_numpy() == total.iloc[:-1].to_numpy()).all()
+
+
+def test_a_years_closing_balance_opens_the_next(table):
+    current = column(table, "current")
+
+    assert (current["Closing fund cash"].to_numpy()[:-1] == current["Opening fund cash"].to_numpy()[1:]).all()
+
+
+def test_quantiles_stand_in_order_and_every_cell_is_a_number(table):
+    assert not table.isna().any(axis=None)
+    assert (table["p05"] <= table["p50"]).all()
+    assert (table["p50"] <= table["p95"]).all()
+
+
+def test_the_median_path_has_the_middle_rank_of_total_transfers(run):
+    transfers = run.columns["transfers"]
+    median = run.median_path
+
+    below = (transfers < transfers[median]).sum() + (transfers[:median] == transfers[median]).sum()
+
+    assert below + 1 == -(-run.paths // 2)
+
+
+@pytest.mark.parametrize("path", [0, 1, 63, 64, 129])
+def test_replaying_any_path_gives_the_figures_of_the_run(run, path):
+    again: Books = replay(run.scenario, run.seed, path).books
+
+    for name, values in path_columns(run.axes, again).items():
+        assert values[0] == run.columns[name][path], name
+
+
+def test_the_mean_of_every_row_is_the_mean_over_replayed_paths():
+    scenario = standard_fund()
+    scenario = scenario.replace(calendar=Calendar(start="2026-Q1", periods=6))
+    run = simulate(scenario, 3, seed=5)
+
+    rows = np.stack([distribution_values(run.axes, replay(scenario, 5, path).books)[:, 0] for path in range(3)])
+
+    assert (run.distributions.means() == [int(total) / 3 for total in rows.sum(axis=0)]).all()

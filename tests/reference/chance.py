@@ -1,0 +1,190 @@
+"""What chance decides for one path, derived in plain Python from the raw variates of the named streams.
+
+Shared with the fast engine: the variates, and the exponentials taken over the whole width of a chunk, since the
+last bit of an exponential may depend on how many are taken at once.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from mptf_sim.engine.draws import Draws, Streams
+from mptf_sim.scenario.scenario import Scenario
+from tests.reference.rounding import rounded
+
+CHUNK = 1024
+
+Gifts = dict[str, list[int]]
+"""By donor, then period: cents."""
+
+
+@dataclass
+class Chance:
+    """What donors do and how fast organisations spend, on one path."""
+
+    signed: Gifts
+    deposited: Gifts
+    cancelled: Gifts
+    pace: dict[str, float]
+    slowdown: list[float]
+
+
+def chance_of_draws(scenario: Scenario, draws: Draws, column: int) -> Chance:
+    """What the fast engine drew, one path of it."""
+    donors = sorted(donor.id for donor in scenario.donors)
+    programmes = sorted(programme.id for programme in scenario.programmes)
+
+    def gifts(amounts: Any) -> Gifts:
+        return {donor: [int(cents) for cents in amounts[:, row, column]] for row, donor in enumerate(donors)}
+
+    return Chance(
+        signed=gifts(draws.signed),
+        deposited=gifts(draws.deposited),
+        cancelled=gifts(draws.cancelled),
+        pace={programme: float(draws.pace[row, column]) for row, programme in enumerate(programmes)},
+        slowdown=[float(factor) for factor in draws.slowdown[:, column]],
+    )
+
+
+@dataclass
+class Promise:
+    """An amount that a donor announces at one period and that is due at another."""
+
+    amount: int
+    announced: int
+    due: int
+
+    @property
+    def known_before(self) -> bool:
+        """Whether it was signed before the calendar: it is entered when that starts."""
+        return self.announced < 0
+
+    @property
+    def entered(self) -> int:
+        return max(self.announced, 0)
+
+
+class Raw:
+    """The variates of one path by name, and the exponentials that both engines take of them."""
+
+    def __init__(self, scenario: Scenario, seed: int, path: int) -> None:
+        self.streams = Streams(seed, scenario.calendar.periods, path // CHUNK)
+        self.column = path % CHUNK
+
+    def normals(self, entity: str, variable: str) -> list[float]:
+        return [float(value) for value in self.streams.normals(entity, variable)[:, self.column]]
+
+    def uniforms(self, entity: str, variable: str) -> list[float]:
+        return [float(value) for value in self.streams.uniforms(entity, variable)[:, self.column]]
+
+
+def chance_of_variates(scenario: Scenario, seed: int, path: int) -> Chance:
+    """The same, derived here."""
+    raw = Raw(scenario, seed, path)
+    chance = Chance({}, {}, {}, {}, [])
+    for donor in sorted(scenario.donors, key=lambda donor: donor.id):
+        promises = scheduled(scenario, donor) if donor.outlook.kind == "scheduled" else renewing(scenario, donor, raw)
+        flows = settled(scenario, donor, promises, raw)
+        chance.signed[donor.id], chance.deposited[donor.id], chance.cancelled[donor.id] = flows
+    agreements = {agreement.id: agreement for agreement in scenario.agreements}
+    for programme in scenario.programmes:
+        delivery = agreements[programme.agreement].delivery
+        normals = raw.streams.normals(f"programme/{programme.id}", "pace")[0]
+        chance.pace[programme.id] = pace(delivery, np.exp(delivery.spread * normals)[raw.column])
+    exponentials = raw.streams.exponentials("organisations", "slowdown")
+    factors = np.exp(-scenario.common_factors.slowdown * exponentials)
+    chance.slowdown = [float(factor) for factor in factors[:, raw.column]]
+    return chance
+
+
+def pace(delivery: Any, factor: np.float64) -> float:
+    """A programme's own pace; none and all are themselves."""
+    if delivery.pace in (0.0, 1.0):
+        return float(delivery.pace)
+    odds = delivery.pace / (1 - delivery.pace) * float(factor)
+    return odds / (1 + odds)
+
+
+def scheduled(scenario: Scenario, donor: Any) -> list[Promise]:
+    """Instalments of signed agreements."""
+    start = scenario.calendar.start.ordinal
+    promises = []
+    for instalment in donor.outlook.instalments:
+        announced = instalment.signed.ordinal - start if instalment.signed else -1
+        promises.append(Promise(instalment.amount, announced, instalment.due.ordinal - start))
+    return promises
+
+
+def renewing(scenario: Scenario, donor: Any, raw: Raw) -> list[Promise]:
+    """Gifts of a donor that decides each year whether to give again, and how much."""
+    outlook, start, periods = donor.outlook, scenario.calendar.start.ordinal, scenario.calendar.periods
+    entity = f"donor/{donor.id}"
+    own, common = (raw.streams.normals(entity, "gift"), raw.streams.normals("donors", "common"))
+    decides = raw.uniforms(entity, "renewal")
+    first_year, last_year = start // 4, (start + periods - 1) // 4
+    gave, deviation, promises = outlook.gave_last_year, None, []
+    for y, year in enumerate(range(first_year, last_year + 1)):
+        first = max(year * 4 - start, 0)
+        innovation = math.sqrt(outlook.common_share) * common[first] + math.sqrt(1 - outlook.common_share) * own[first]
+        if deviation is None:
+            deviation = innovation
+        else:
+            persistence = outlook.persistence
+            deviation = persistence * deviation + math.sqrt(1 - persistence**2) * innovation
+        spread = outlook.spread
+        factor = float(np.exp(spread * deviation - spread**2 / 2)[raw.column])
+        gave = decides[first] < (outlook.retention if gave else outlook.comeback)
+        if not gave:
+            continue
+        gift = round(outlook.gift * (1 + outlook.growth) ** y * factor)
+        signs = year * 4 + outlook.signs - 1 - start
+        due = year * 4 + (donor.deposit_quarter or outlook.signs) - 1 - start
+        promises.append(Promise(gift, signs, due))
+    return promises
+
+
+def settled(scenario: Scenario, donor: Any, promises: list[Promise], raw: Raw) -> tuple[list[int], ...]:
+    """What is signed, deposited and cancelled in each period: by default, conversion, delay, cuts and exits."""
+    start, periods = scenario.calendar.start.ordinal, scenario.calendar.periods
+    signed, deposited, cancelled = [0] * periods, [0] * periods, [0] * periods
+    defaults, delays = raw.uniforms(f"donor/{donor.id}", "default"), raw.uniforms(f"donor/{donor.id}", "delay")
+    mine = [shock for shock in scenario.shocks if not shock.donors or donor.id in shock.donors]
+    cuts = [shock for shock in mine if shock.kind == "donor_cut"]
+    exits = [shock.start.ordinal - start for shock in mine if shock.kind == "donor_exit"]
+    leaves = min(exits) if exits else None
+    for promise in promises:
+        if promise.due < 0 or promise.entered >= periods:
+            continue  # had before the calendar, or announced after it
+        if leaves is not None and not promise.known_before and promise.announced >= leaves:
+            continue
+        amount = after_cuts(promise, cuts, start)
+        signed[promise.entered] += amount
+        when, given = promise.due, 0
+        if promise.due < periods:
+            if delays[promise.due] < donor.delay.chance:
+                when += donor.delay.quarters
+            if not defaults[promise.due] < donor.default:
+                given = rounded(donor.conversion.ratio * amount)
+        if leaves is not None and when >= leaves:
+            when, given = max(leaves, promise.entered), 0
+        if when < periods:
+            deposited[when] += given
+            cancelled[when] += amount - given
+    return signed, deposited, cancelled
+
+
+def after_cuts(promise: Promise, cuts: list[Any], start: int) -> int:
+    """What is promised after the cuts in force when it is announced: they multiply, then one rounding."""
+    if promise.known_before:
+        return promise.amount
+    kept = Fraction(1)
+    for cut in cuts:
+        begins, ends = cut.start.ordinal - start, cut.end.ordinal - start if cut.end else None
+        if begins <= promise.announced and (ends is None or promise.announced <= ends):
+            kept *= 1 - cut.share.ratio
+    return rounded(kept * promise.amount)

@@ -1,0 +1,133 @@
+"""The fast engine against this one: every flow by entity, every account, every plan, to the cent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from mptf_sim.books import ACCOUNTS, account
+from mptf_sim.engine.draws import draw
+from mptf_sim.engine.replay import Replay, replay
+from mptf_sim.engine.terms import Terms
+from mptf_sim.quantities import Quarter
+from mptf_sim.scenario.scenario import Scenario
+from tests.reference.chance import CHUNK, Chance, chance_of_draws, chance_of_variates
+from tests.reference.play import Played, play
+
+
+class Difference(NamedTuple):
+    """One number that the engines do not agree on."""
+
+    period: int
+    what: str
+    who: str
+    fast: Any
+    slow: Any
+
+
+def differences(scenario: Scenario, seed: int, path: int) -> tuple[list[Difference], Played]:
+    """Everything the two engines say differently about one path, in the order of periods."""
+    drawn = chance_of_draws(scenario, draw(Terms(scenario), seed, path // CHUNK), path % CHUNK)
+    derived = chance_of_variates(scenario, seed, path)
+    replayed = replay(scenario, seed, path)
+    played = play(scenario, drawn)
+    found = differences_of_chance(drawn, derived)
+    found += differences_of_postings(scenario, replayed, played)
+    found += differences_of_accounts(replayed, played)
+    found += differences_of_plans(scenario, replayed, played)
+    found += differences_of_entities(replayed, played)
+    return sorted(found, key=lambda one: one[:3]), played
+
+
+def differences_of_chance(drawn: Chance, derived: Chance) -> list[Difference]:
+    """Donors' flows, programmes' pace and the slowdown, derived anew."""
+    found = []
+    for what in ("signed", "deposited", "cancelled"):
+        for donor, fast in getattr(drawn, what).items():
+            slow = getattr(derived, what)[donor]
+            pairs = enumerate(zip(fast, slow, strict=True))
+            found += [Difference(t, f"{what} as drawn", donor, *pair) for t, pair in pairs if pair[0] != pair[1]]
+    for programme, pace in drawn.pace.items():
+        if pace != derived.pace[programme]:
+            found.append(Difference(0, "pace", programme, pace, derived.pace[programme]))
+    for t, pair in enumerate(zip(drawn.slowdown, derived.slowdown, strict=True)):
+        if pair[0] != pair[1]:
+            found.append(Difference(t, "slowdown", "", *pair))
+    return found
+
+
+POSTED = (
+    "signed", "deposits", "lapsed_pledges", "agent_fees", "interest", "refunds", "direct_cost", "lapsed_needs",
+    "approvals", "transfers", "waiting_for_cash", "not_released", "direct_delivery", "indirect_cost",
+    "cancelled_awards",
+)  # fmt: skip
+"""Events that the fast engine posts by entity."""
+
+
+def differences_of_postings(scenario: Scenario, replayed: Replay, played: Played) -> list[Difference]:
+    """Event by event, entity by entity."""
+    fast: dict[tuple[int, str, str], int] = defaultdict(int)
+    for posting in replayed.postings:
+        period = Quarter.read(posting.period).ordinal - scenario.calendar.start.ordinal
+        fast[period, posting.event, posting.who] += posting.cents
+    slow = {key: cents for key, cents in played.flows.items() if cents and key[1] in POSTED}
+    return [
+        Difference(*key, fast.get(key, 0), slow.get(key, 0))
+        for key in fast.keys() | slow.keys()
+        if fast.get(key, 0) != slow.get(key, 0)
+    ]
+
+
+def differences_of_accounts(replayed: Replay, played: Played) -> list[Difference]:
+    """Every account of the books at every period."""
+    found = []
+    for one in ACCOUNTS:
+        column = account(replayed.books, one.name)[:, 0]
+        for t, fast in enumerate(column.tolist()):
+            slow = played.stocks.get((t, one.name))
+            if slow is None:
+                slow = played.total(t, one.name)
+            if fast != slow:
+                found.append(Difference(t, one.name, "account", fast, slow))
+    return found
+
+
+def differences_of_plans(scenario: Scenario, replayed: Replay, played: Played) -> list[Difference]:
+    """What of each plan is funded and delivered at the end of each year and of the calendar."""
+    found = []
+    periods = range(scenario.calendar.periods)
+    year_ends = [t for t in periods if played.fund.quarter(t) == 4 or t == periods[-1]]
+    for table, what in ((replayed.books.plan_funded, "funded"), (replayed.books.plan_delivered, "delivered")):
+        assert table.shape[:2] == (len(year_ends), len(scenario.plans))
+        for row, t in enumerate(year_ends):
+            for place, plan in enumerate(sorted(plan.id for plan in scenario.plans)):
+                fast, slow = int(table[row, place, 0]), played.plans[t, plan, what]
+                if fast != slow:
+                    found.append(Difference(t, f"plan {what}", plan, fast, slow))
+    return found
+
+
+def differences_of_entities(replayed: Replay, played: Played) -> list[Difference]:
+    """Totals of the whole calendar by donor and by programme."""
+    last = played.fund.periods - 1
+    found = []
+    flows: dict[tuple[str, str], int] = defaultdict(int)
+    for (_, event, who), cents in played.flows.items():
+        flows[event, who] += cents
+    for row, donor in enumerate(sorted(donor.id for donor in played.fund.scenario.donors)):
+        fast, slow = int(replayed.books.deposits_by_donor[row, 0]), flows["deposits", donor]
+        if fast != slow:
+            found.append(Difference(last, "all deposits", donor, fast, slow))
+    for row, (id, programme) in enumerate(sorted(played.fund.programmes.items())):
+        of_programme = {
+            "awards": flows["approvals", id] - flows["cancelled_awards", id],
+            "transfers": flows["transfers", id],
+            "refunds": flows["refunds", id],
+            "delivery": flows["direct_delivery", id],
+            "approved_at": -1 if programme.approved is None else max(programme.approved, -1),
+        }
+        for what, slow in of_programme.items():
+            fast = int(getattr(replayed.books, what)[row, 0])
+            if fast != slow:
+                found.append(Difference(last, f"all {what}", id, fast, slow))
+    return found

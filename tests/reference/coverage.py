@@ -1,0 +1,63 @@
+"""Which features of the model a comparison has met."""
+
+from __future__ import annotations
+
+from mptf_sim.scenario.scenario import Scenario
+from tests.reference.play import Played
+
+
+def features(scenario: Scenario, played: Played) -> set[str]:
+    """What one fund had in its file, and what happened on the path that was compared."""
+    return played.features | of_file(scenario) | of_events(played)
+
+
+def of_file(scenario: Scenario) -> set[str]:
+    governance, fund = scenario.governance, scenario.fund
+    marks = [donor.earmark for donor in scenario.donors] + [cash.earmark for cash in fund.opening.cash]
+    excluding = [mark for mark in marks if mark.not_windows or mark.not_regions or mark.not_countries]
+    distinct = {mark for mark in marks if mark.label != "unearmarked"}
+    kinds = {donor.outlook.kind for donor in scenario.donors}
+    running = [programme.running for programme in scenario.programmes if programme.running]
+    instalments = max((len(terms.instalments) for terms in scenario.agreements), default=0)
+    amounts = [programme.budget for programme in scenario.programmes]
+    seen = {
+        f"rule {governance.allocation.kind}": True,
+        f"policy {fund.funding_policy.kind}": True,
+        "earmark": bool(distinct),
+        "three earmarks": len(distinct) >= 3,
+        "earmark by exclusion": bool(excluding),
+        "scheduled donor": "scheduled" in kinds,
+        "renewing donor": "renewing" in kinds,
+        "running programme": bool(running),
+        "programme approved before the calendar and not started": any(not one.started for one in running),
+        "regional programme": any(not programme.plan for programme in scenario.programmes),
+        "programme of a plan": any(programme.plan for programme in scenario.programmes),
+        "plan that raises no needs": any(plan.status == "drafting" for plan in scenario.plans),
+        "instalments": instalments > 1,
+        "four instalments": instalments == 4,
+        "minimum grant": governance.limits.minimum_grant > 0,
+        "reserve": fund.reserve.minimum > 0 or fund.reserve.share_of_cash.num > 0,
+        "cut": any(shock.kind == "donor_cut" for shock in scenario.shocks),
+        "exit": any(shock.kind == "donor_exit" for shock in scenario.shocks),
+        "amounts of a few cents": any(0 < amount < 100 for amount in amounts),
+        "the largest amounts": any(amount >= 10**12 for amount in amounts),
+        "calendar that starts within a year": scenario.calendar.start.quarter > 1,
+    }
+    return {name for name, is_so in seen.items() if is_so}
+
+
+def of_events(played: Played) -> set[str]:
+    counted = (
+        "signed", "deposits", "lapsed_pledges", "agent_fees", "interest", "refunds", "direct_cost", "approvals",
+        "cancelled_awards", "transfers", "indirect_cost", "needs_due", "secured_finance", "awarded_to_needs",
+        "freed_needs", "lapsed_needs", "executed_finance", "waiting_for_cash", "not_released", "approvable",
+    )  # fmt: skip
+    events = {event for (_, event, _), cents in played.flows.items() if cents}
+    events |= {name for (_, name), cents in played.stocks.items() if cents}
+    seen = {f"event {name}" for name in counted if name in events}
+    last = max(t for t, _, _ in played.flows) if played.flows else 0
+    if any(event == "transfers" and t == last and cents for (t, event, _), cents in played.flows.items()):
+        seen.add("transfer in the last quarter")
+    if any(name == "cash" and not cents for (_, name), cents in played.stocks.items()) and "transfers" in events:
+        seen.add("cash used up to the last cent")
+    return seen

@@ -1,0 +1,298 @@
+"""Small funds to compare the engines on: everything a scenario may hold, at the corners where bugs of money live."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+from typing import Any
+
+from mptf_sim.quantities import Quarter, money_text
+from mptf_sim.scenario.scenario import Scenario
+from tests.reference.fund import direct
+from tests.reference.rounding import rounded
+
+WINDOWS = ("borders", "data", "protection")
+REGIONS = ("africa", "europe")
+COUNTRIES = ("AAA", "BBB", "CCC")
+SHARES = (
+    ("100%",), ("50%", "50%"), ("60%", "40%"), ("99%", "1%"), ("33.33%", "66.67%"), ("50%", "25%", "25%"),
+    ("33%", "33%", "34%"), ("0.01%", "99.99%"), ("25%", "25%", "25%", "25%"), ("1%", "9%", "40%", "50%"),
+)  # fmt: skip
+CHANCES = ("0%", "100%", "50%", "20%")
+RATES = ("0%", "100%", "50%", "1%", "7%", "33.33%", "99.99%", "2.75%")
+
+
+class Pen:
+    """Writes one scenario file: what a seeded generator of random numbers decides."""
+
+    def __init__(self, number: int) -> None:
+        self.random = random.Random(number)
+        self.start = Quarter(2026, self.random.randint(1, 4))
+        self.periods = self.random.randint(4, 10)
+        self.years = range(2026, Quarter.at(self.start.ordinal + self.periods - 1).year + 1)
+        self.scale = self.choose("round", "round", "near", "near", "cents", "any", "any", "huge")
+        self.indirect = self.choose("7%", "7%", "7%", "0%", "100%", "2.75%")
+
+    def choose(self, *values: Any) -> Any:
+        return self.random.choice(values)
+
+    def chance(self, percent: int) -> bool:
+        return self.random.randrange(100) < percent
+
+    def some(self, values: tuple[str, ...], most: int = 2) -> list[str]:
+        return self.random.sample(values, self.random.randint(1, min(most, len(values))))
+
+    def quarter(self, first: int, last: int) -> str:
+        return str(Quarter.at(self.start.ordinal + self.random.randint(first, last)))
+
+    def cents(self) -> int:
+        """An amount of this fund's scale: all of one kind, so that amounts tie, add up and are used up exactly."""
+        if self.scale == "round":
+            amount = self.random.randint(0, 10) * 100_000
+        elif self.scale == "near":
+            amount = max(self.random.randint(0, 10) * 100_000 + self.random.randint(-1, 1), 0)
+        elif self.scale == "cents":
+            amount = self.random.randint(0, 30)
+        elif self.scale == "any":
+            amount = self.random.randint(0, 10**7)
+        else:
+            amount = self.choose(10**13, 10**13 - 1, 5 * 10**12, 10**12, 1, 0)
+        return amount
+
+    def need(self) -> int:
+        """As large as a budget, or as several."""
+        return min(self.cents() * self.choose(1, 1, 2, 3), 10**13)
+
+    def money(self) -> str:
+        return money_text(self.cents())
+
+
+def scenario_file(number: int) -> dict[str, Any]:
+    """The scenario file of this number, always the same."""
+    pen = Pen(number)
+    plans = _plans(pen)
+    agreements = [_agreement(pen, f"terms-{n}") for n in range(pen.random.randint(1, 2))]
+    donors = [_donor(pen, f"D{n}") for n in range(pen.random.randint(1, 3))]
+    marks = [pen.choose("none", _earmark(pen), _earmark(pen)) for _ in range(pen.random.randint(0, 3))]
+    programmes = [_programme(pen, n, plans, agreements) for n in range(pen.choose(0, 1, 2, 3, 3, 4, 4, 5, 5))]
+    pen.random.shuffle(donors)
+    pen.random.shuffle(programmes)
+    return {
+        "schema": 1,
+        "name": f"Fund {number}",
+        "calendar": {"start": str(pen.start), "periods": pen.periods},
+        "fund": _trust_fund(pen, marks),
+        "windows": [{"id": id, "name": id} for id in WINDOWS],
+        "regions": [{"id": id, "name": id} for id in REGIONS],
+        "states": [{"id": id, "name": id} for id in COUNTRIES],
+        "organisations": [{"id": "IOM", "name": "IOM"}],
+        "donors": donors,
+        **plans,
+        "agreements": agreements,
+        "programmes": programmes,
+        "common_factors": {"slowdown": pen.choose("0%", "0%", "20%", "300%")},
+        "governance": {
+            "meetings": pen.random.sample(("Q1", "Q2", "Q3", "Q4"), pen.choose(1, 2, 3, 4, 4)),
+            "allocation": pen.choose(
+                {"kind": "pro_rata"},
+                {
+                    "kind": "priority_score",
+                    "thematic_balance": pen.choose(0, 50, 1000),
+                    "geographic_balance": pen.choose(0, 50, 1000),
+                },
+            ),
+            "limits": {"minimum_grant": money_text(pen.choose(0, 0, 1, pen.cents(), pen.cents() // 3))},
+        },
+        "shocks": _shocks(pen, [donor["id"] for donor in donors]),
+    }
+
+
+def generated(number: int) -> Scenario:
+    """The scenario of this number."""
+    return Scenario.model_validate(scenario_file(number))
+
+
+def _earmark(pen: Pen) -> dict[str, Any]:
+    field, values = pen.choose(("windows", WINDOWS), ("regions", REGIONS), ("countries", COUNTRIES))
+    mark = {pen.choose("", "", "not_") + field: pen.some(values)}
+    if pen.chance(20):
+        mark |= {"not_countries": pen.some(COUNTRIES, 1)}
+    return mark
+
+
+def _donor(pen: Pen, id: str) -> dict[str, Any]:
+    donor: dict[str, Any] = {"id": id, "name": id, "earmark": _earmark(pen) if pen.chance(65) else "none"}
+    if pen.chance(50):
+        donor |= {"default": pen.choose(*CHANCES), "conversion": pen.choose("100%", *RATES)}
+        donor["delay"] = {"chance": pen.choose(*CHANCES), "quarters": pen.random.randint(0, 3)}
+    if pen.chance(60):
+        return donor | {"outlook": {"kind": "scheduled", "instalments": _instalments(pen)}}
+    signs = pen.random.randint(1, 4)
+    if pen.chance(50):
+        donor["deposit_quarter"] = f"Q{pen.random.randint(signs, 4)}"
+    donor["outlook"] = {
+        "kind": "renewing",
+        "gift": pen.money(),
+        "growth": pen.choose("0%", "-50%", "2.5%", "100%") if pen.scale != "huge" else "0%",
+        "spread": pen.choose("0%", "40%", "100%") if pen.scale != "huge" else "0%",
+        "persistence": pen.choose("0%", "60%", "100%"),
+        "common_share": pen.choose("0%", "30%", "100%"),
+        "retention": pen.choose("100%", *CHANCES),
+        "comeback": pen.choose(*CHANCES),
+        "gave_last_year": pen.chance(50),
+        "signs": f"Q{signs}",
+    }
+    return donor
+
+
+def _instalments(pen: Pen) -> list[dict[str, Any]]:
+    instalments = []
+    for _ in range(pen.random.randint(0, 5)):
+        due = pen.random.randint(0, pen.periods)
+        instalment = {"due": str(Quarter.at(pen.start.ordinal + due)), "amount": pen.money()}
+        if pen.chance(60):
+            instalment["signed"] = pen.quarter(-1, due)
+        instalments.append(instalment)
+    return instalments
+
+
+def _agreement(pen: Pen, id: str) -> dict[str, Any]:
+    after, instalments = 0, []
+    for number, share in enumerate(pen.choose(*SHARES)):
+        tranche: dict[str, Any] = {"share": share}
+        if number:
+            after += pen.random.randint(1, 2)
+            tranche |= {"after": after, "threshold": pen.choose("0%", "50%", "70%", "100%")}
+        instalments.append(tranche)
+    return {
+        "id": id,
+        "preparation": pen.choose(0, 0, 0, 1, 1, 2),
+        "instalments": instalments,
+        "delivery": {"pace": pen.choose("100%", "100%", "50%", "0%"), "spread": pen.choose("0%", "50%", "300%")},
+        "complete_at": pen.choose("100%", "95%", "50%", "0%"),
+        "extension": pen.choose(0, 1, 4),
+        "financial_closure": pen.random.randint(1, 3),
+    }
+
+
+def _plans(pen: Pen) -> dict[str, Any]:
+    plans, needs, finance = [], [], []
+    for number in range(pen.choose(0, 1, 1, 2)):
+        plan = f"PLAN{number}"
+        plans.append(
+            {
+                "id": plan, "name": plan, "region": pen.choose(*REGIONS), "country": pen.choose(*COUNTRIES),
+                "carry_over": pen.choose(*RATES), "status": pen.choose("adopted", "adopted", "costed", "costed", "reviewed", "drafting"),
+            }
+        )  # fmt: skip
+        for year in pen.years:
+            amounts = {window: pen.need() for window in WINDOWS if pen.chance(70)}
+            for window, amount in amounts.items():
+                needs.append({"plan": plan, "window": window, "year": year, "amount": money_text(amount)})
+            finance += _sources(pen, plan, year, amounts, len(finance))
+    return {"plans": plans, "needs": needs, "finance": finance}
+
+
+def _sources(pen: Pen, plan: str, year: int, needs: dict[str, int], already: int) -> list[dict[str, Any]]:
+    """What others give in one year: over all needs, or window by window."""
+    cells: list[tuple[str | None, int]] = []
+    if needs and pen.chance(25):
+        cells.append((None, min(sum(needs.values()) // pen.choose(1, 2, 3), 10**13)))
+    elif pen.chance(35):
+        cells += [(window, amount // pen.choose(1, 2, 3)) for window, amount in needs.items() if pen.chance(60)]
+    return [
+        {
+            "id": f"source-{already + place}", "plan": plan, "provider": "state budget",
+            "status": pen.choose("secured", "secured", "indicative"), "year": year, "amount": money_text(amount),
+            "execution": pen.choose("100%", *RATES),
+        }
+        | ({"window": window} if window else {})
+        for place, (window, amount) in enumerate(cells)
+    ]  # fmt: skip
+
+
+def _programme(pen: Pen, number: int, plans: dict[str, Any], agreements: list[dict[str, Any]]) -> dict[str, Any]:
+    terms = pen.choose(*agreements)
+    budget = max(pen.cents(), 1)
+    programme: dict[str, Any] = {
+        "id": f"P{pen.random.randint(0, 9)}{number}",
+        "name": f"Programme {number}",
+        "organisation": "IOM",
+        "budget": money_text(budget),
+        "score": pen.choose(50, 50, 60, 100, 0),
+        "duration": pen.choose(1, 2, 3, 4, 8),
+        "agreement": terms["id"],
+        "window": pen.choose(*WINDOWS),
+    }
+    cells = [(need["plan"], need["window"]) for need in plans["needs"]]
+    if cells and pen.chance(75):
+        programme["plan"], programme["window"] = pen.choose(*cells)
+    else:
+        programme["region"] = pen.choose(*REGIONS)
+        programme["countries"] = pen.some(COUNTRIES) if pen.chance(60) else []
+    if pen.chance(30):
+        programme["running"] = _running(pen, terms, budget)
+    else:
+        programme["ready"] = pen.quarter(-1, pen.periods // 3)
+    return programme
+
+
+def _running(pen: Pen, terms: dict[str, Any], budget: int) -> dict[str, Any]:
+    approved = pen.random.randint(-4, -1)
+    running: dict[str, Any] = {"approved": pen.quarter(approved, approved)}
+    paid = pen.random.randint(0, len(terms["instalments"]))
+    if paid:
+        shares = [Fraction(tranche["share"].rstrip("%")) / 100 for tranche in terms["instalments"]]
+        received = rounded(sum(shares[:paid], Fraction(0)) * budget)
+        most = direct(received, Fraction(pen.indirect.rstrip("%")) / 100)
+        running |= {"started": pen.quarter(approved, -1), "instalments_paid": paid}
+        running["delivered"] = money_text(pen.choose(0, most, most // 2, max(most - 1, 0)))
+    return running
+
+
+def _trust_fund(pen: Pen, marks: list[Any]) -> dict[str, Any]:
+    fund: dict[str, Any] = {
+        "opening": {"cash": [{"earmark": mark, "amount": pen.money()} for mark in marks]},
+        "fees": {
+            "administrative_agent": pen.choose("1%", "1%", "1%", "1%", "0%", "2.75%", "33.33%", "100%"),
+            "indirect_cost": pen.indirect,
+        },
+        "funding_policy": pen.choose(
+            {"kind": "full_cash"},
+            {"kind": "signed", "share": "100%"},
+            {"kind": "signed", "share": pen.choose("100%", "100%", "50%", *RATES)},
+            {"kind": "rolling", "quarters": 0},
+            {"kind": "rolling", "quarters": pen.choose(0, 0, 0, 1, 1, 2, 4, 6)},
+        ),
+        "reporting_lag": pen.random.randint(1, 2),
+    }
+    if pen.chance(35):
+        fund["reserve"] = {
+            "share_of_cash": pen.choose("0%", "5%", "7%", "50%", *RATES),
+            "minimum": pen.choose("0", money_text(pen.cents() // 5)),
+        }
+    if pen.chance(40):
+        fund["direct_cost"] = {"per_year": money_text(pen.cents() // 4), "quarter": f"Q{pen.random.randint(1, 4)}"}
+    if pen.chance(50):
+        fund["interest"] = {
+            pen.random.randint(2025, 2027): pen.choose("3%", "0%", "2.75%", "100%")
+            for _ in range(pen.random.randint(0, 2))
+        }
+    return fund
+
+
+def _shocks(pen: Pen, donors: list[str]) -> list[dict[str, Any]]:
+    shocks = []
+    for _ in range(pen.choose(0, 0, 1, 2)):
+        start = pen.random.randint(-2, pen.periods)
+        shock: dict[str, Any] = {"start": str(Quarter.at(pen.start.ordinal + start))}
+        if pen.chance(65):
+            shock |= {"kind": "donor_cut", "share": pen.choose(*RATES)}
+            if pen.chance(50):
+                shock["end"] = str(Quarter.at(pen.start.ordinal + start + pen.random.randint(0, 4)))
+            if pen.chance(50):
+                shock["donors"] = pen.some(tuple(donors))
+        else:
+            shock |= {"kind": "donor_exit", "donors": pen.some(tuple(donors))}
+        shocks.append(shock)
+    return shocks
