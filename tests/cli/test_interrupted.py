@@ -135,7 +135,6 @@ def test_workers_end_with_the_run_they_work_for(long_run, tmp_path, sent, code, 
 
 
 @needs_proc
-@pytest.mark.xfail(strict=True, reason="a worker that is still starting prints its own traceback on Ctrl-C")
 def test_ctrl_c_while_workers_start_is_told_in_one_sentence(long_run, tmp_path):
     run = long_run(workers=2)
     run.wait_until(lambda: any(seconds > 0.15 for seconds in run.workers().values()))

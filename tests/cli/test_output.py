@@ -33,9 +33,6 @@ def test_a_reader_that_has_left_in_the_midst_is_no_error(closed_pipe):
     assert printed_to(closed_pipe, "schema") == (0, "")  # more than a buffer holds
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what is still in the buffer is flushed after main() has returned: exit code 120"
-)
 def test_a_reader_that_has_left_before_a_short_answer_is_no_error(closed_pipe):
     assert printed_to(closed_pipe, "check", str(SMALL)) == (0, "")
 
@@ -50,7 +47,6 @@ class TestAFullDisk:
         assert told.startswith("the machine would not do it: ")
         assert "No space left on device" in told
 
-    @pytest.mark.xfail(strict=True, reason="what is still in the buffer is flushed after main() has returned: code 120")
     def test_is_the_machines_fault_when_little_is_printed(self):
         with open("/dev/full", "w") as full:
             code, told = printed_to(full.fileno(), "check", str(SMALL))

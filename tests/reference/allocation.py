@@ -10,10 +10,8 @@ from tests.reference.earmarks import UNEARMARKED, Amount, Backing, Classes
 from tests.reference.fund import Need, direct, indirect
 from tests.reference.rounding import by_running_total, rounded
 
-Group = tuple[Classes, Fraction]
-"""Programmes of equal eligible classes and equal counted share."""
-Totals = dict[Group, int]
-Levels = dict[Group, float]
+Levels = dict[Classes, float]
+"""By the eligible classes of programmes."""
 
 
 @dataclass
@@ -29,6 +27,15 @@ class Document:
 
     def claim(self, award: int) -> int:
         return rounded(self.counted * award)
+
+    def largest_within(self, claim: int) -> int:
+        """The largest award whose claim is no more than this."""
+        award = rounded(claim / self.counted)
+        while self.claim(award) > claim:
+            award -= 1
+        while self.claim(award + 1) <= claim:
+            award += 1
+        return award
 
 
 @dataclass
@@ -96,79 +103,71 @@ def asks_within_needs(table: Table) -> dict[str, int]:
         mine = [id for id in asks if documents[id].need == need]
         costs = [direct(asks[id], table.indirect_rate) for id in mine]
         if sum(costs) > unmet:
-            for id, part in zip(mine, by_running_total(unmet, costs), strict=True):
-                asks[id] = part + indirect(part, table.indirect_rate)
+            for id, part, cost in zip(mine, by_running_total(unmet, costs), costs, strict=True):
+                if part < cost:
+                    asks[id] = part + indirect(part, table.indirect_rate)
     return {id: ask for id, ask in asks.items() if ask}
 
 
 def shared(table: Table, asks: dict[str, int]) -> dict[str, int]:
-    """One common level until a bound is tight, then whole cents, group by group."""
-    groups: dict[Group, list[Document]] = {}
+    """One common level until a bound is tight, then whole cents, group by group.
+
+    Documents of which nothing counts as a claim are bound by nothing: they get what they ask for.
+    """
+    groups: dict[Classes, list[Document]] = {}
+    awards = {}
     for document in sorted(table.documents, key=lambda document: document.id):
-        if document.id in asks:
-            groups.setdefault((document.eligible, document.counted), []).append(document)
-    totals = {group: sum(asks[one.id] for one in documents) for group, documents in groups.items()}
-    levels = common_levels(table, totals)
-    claims, awards = dict(table.claims), {}
-    for group in sorted(groups, key=in_order):
-        eligible, counted = group
-        most = most_awarded(table.room(eligible, claims), counted, len(groups[group]))
-        amount = round(levels[group] * totals[group])
-        if most is not None:
-            amount = min(amount, most)
-        parts = by_running_total(amount, [asks[one.id] for one in groups[group]])
-        for document, part in zip(groups[group], parts, strict=True):
-            awards[document.id] = part
-            claims[eligible] = claims.get(eligible, 0) + document.claim(part)
+        ask = asks.get(document.id, 0)
+        if document.claim(ask):
+            groups.setdefault(document.eligible, []).append(document)
+        elif ask:
+            awards[document.id] = ask
+    wanted = {
+        eligible: sum(document.claim(asks[document.id]) for document in documents)
+        for eligible, documents in groups.items()
+    }
+    levels = common_levels(table, wanted)
+    claims = dict(table.claims)
+    for eligible in sorted(groups, key=in_order):
+        documents = groups[eligible]
+        total = min(round(levels[eligible] * wanted[eligible]), max(table.room(eligible, claims), 0))
+        each = [document.claim(asks[document.id]) for document in documents]
+        parts = [min(part, claim) for part, claim in zip(by_running_total(total, each), each, strict=True)]
+        for document, part, claim in zip(documents, parts, each, strict=True):
+            awards[document.id] = asks[document.id] if part == claim else document.largest_within(part)
+        claims[eligible] = claims.get(eligible, 0) + sum(parts)
     return awards
 
 
-def in_order(group: Group) -> tuple[list[tuple[bool, str]], Fraction]:
-    """Groups by their classes, "unearmarked" first and then by label; then by counted share."""
-    eligible, counted = group
-    return sorted((name != UNEARMARKED, name) for name in eligible), counted
+def in_order(eligible: Classes) -> list[tuple[bool, str]]:
+    """Groups by their classes, "unearmarked" first and then by label."""
+    return sorted((name != UNEARMARKED, name) for name in eligible)
 
 
-def most_awarded(room: int, counted: Fraction, programmes: int) -> int | None:
-    """The most that so many programmes may be awarded for claims within the room; None if awards make no claim.
-
-    Where only a share of an award counts, each programme's claim may be rounded up by half a cent: that is kept back.
-    """
-    if counted == 0:
-        return None
-    kept_back = Fraction(programmes, 2) if counted < 1 else 0
-    return max(int((room - kept_back) / counted), 0)
-
-
-def common_levels(table: Table, totals: Totals) -> Levels:
+def common_levels(table: Table, wanted: dict[Classes, int]) -> Levels:
     """The level at which each group stops: all rise together, each until money it depends on is used up.
 
     Levels are float64: a ratio of whole cents. What a group that stops has claimed is rounded once, to whole cents.
     """
-    levels: Levels = {group: 1.0 for group in totals if group[1] == 0}  # these claim nothing and stop nowhere
+    levels: Levels = {}
     claims: dict[Classes, int] = dict(table.claims)
-    rising = {group: claimed(group, totals) for group in totals if group not in levels}
+    rising = dict(wanted)
     while rising:
         level = highest_level(table, claims, rising)
         at_level = risen(claims, rising, level)
-        stopped = [group for group in rising if level == 1 or not table.backing.room(group[0], at_level)]
+        stopped = [group for group in rising if level == 1 or not table.backing.room(group, at_level)]
         for group in stopped:
             levels[group] = float(level)
-            claims[group[0]] = claims.get(group[0], 0) + round(levels[group] * rising.pop(group))
+            claims[group] = claims.get(group, 0) + round(levels[group] * rising.pop(group))
     return levels
 
 
-def claimed(group: Group, totals: Totals) -> int:
-    """What the asks of a group would claim."""
-    return rounded(group[1] * totals[group])
-
-
-def highest_level(table: Table, claims: dict[Classes, int], rising: Mapping[Group, int]) -> Fraction:
+def highest_level(table: Table, claims: dict[Classes, int], rising: Mapping[Classes, int]) -> Fraction:
     """The highest common level of the rising groups: lowered to what an overflow allows, until nothing overflows."""
     level = Fraction(1)
     while True:
         at_level = risen(claims, rising, level)
-        overflows = [classes for group in rising if (classes := table.backing.overflow(group[0], at_level))]
+        overflows = [classes for group in rising if (classes := table.backing.overflow(group, at_level))]
         if not overflows:
             return level
         level = min(level_that_fits(table, claims, rising, classes) for classes in overflows)
@@ -176,18 +175,18 @@ def highest_level(table: Table, claims: dict[Classes, int], rising: Mapping[Grou
             return level
 
 
-def risen(claims: dict[Classes, int], rising: Mapping[Group, int], level: Fraction) -> dict[Classes, Amount]:
+def risen(claims: dict[Classes, int], rising: Mapping[Classes, int], level: Fraction) -> dict[Classes, Amount]:
     """All claims, with those of the rising groups at this level: fractions of cents."""
     added: dict[Classes, Amount] = dict(claims)
-    for (eligible, _), asked in rising.items():
+    for eligible, asked in rising.items():
         added[eligible] = added.get(eligible, 0) + level * asked
     return added
 
 
 def level_that_fits(
-    table: Table, claims: dict[Classes, int], rising: Mapping[Group, int], classes: Classes
+    table: Table, claims: dict[Classes, int], rising: Mapping[Classes, int], classes: Classes
 ) -> Fraction:
     """The level at which claims on these classes alone are as large as their money; no level below zero."""
     left = table.backing.of(classes) - sum(claims[group] for group in claims if group <= classes)
-    asked = sum(asked for (eligible, _), asked in rising.items() if eligible <= classes)
+    asked = sum(asked for eligible, asked in rising.items() if eligible <= classes)
     return Fraction(left, asked) if left > 0 and asked else Fraction(0)

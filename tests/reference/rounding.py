@@ -1,4 +1,4 @@
-"""Whole cents: rounding half to even, and splitting without losing one. Only integers and fractions."""
+"""Whole cents: rounding half to even, and splitting without losing one. Integers and fractions, but for one float."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -13,12 +13,15 @@ def rounded(amount: Fraction) -> int:
 
 
 def by_running_total(amount: int, weights: Sequence[int]) -> list[int]:
-    """Split in proportion: each part is the difference of two rounded running totals."""
+    """Split in proportion: each part is the difference of two rounded running totals.
+
+    The share of each running total is a factor, a float64: its product with the amount is rounded once.
+    """
     total = sum(weights)
     parts, weight_so_far, given = [], 0, 0
     for weight in weights:
         weight_so_far += weight
-        running = rounded(Fraction(amount * weight_so_far, total)) if total else 0
+        running = round(amount * (weight_so_far / total)) if total else 0
         parts.append(running - given)
         given = running
     return parts

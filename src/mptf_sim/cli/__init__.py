@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -31,15 +32,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         chosen = parser.parse_args(given)
         code = import_module(f"mptf_sim.cli.{chosen.command}").main(chosen)
+        sys.stdout.flush()  # here, where an error can still be told
         return int(code)
     except KeyboardInterrupt:
         print("interrupted: nothing was written", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()
+        _print_no_more()
         return FINE
     except Exception as problem:  # the last door: every error leaves as a sentence and a code
-        return _explain(problem)
+        code = _explain(problem)
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _print_no_more()
+        return code
+
+
+def _print_no_more() -> None:
+    """What could not be printed is not tried again when Python closes its streams."""
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _parser(command: str) -> argparse.ArgumentParser:

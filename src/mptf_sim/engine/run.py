@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 
 from mptf_sim.books import Books, Checks
@@ -178,16 +180,38 @@ def _shared(scenario: Scenario, seed: int, widths: list[int], workers: int, bloc
         ) as pool:
             futures: deque[Future[Chunk]] = deque()
             ahead = iter(enumerate(widths))
-            futures.extend(pool.submit(_play, *one) for one in islice(ahead, 2 * workers))
-            while futures:  # in the order of paths, and never many chunks ahead: memory stays that of a few chunks
-                chunk = futures.popleft().result()
-                futures.extend(pool.submit(_play, *one) for one in islice(ahead, 1))
-                waiting += 1
-                yield chunk
+
+            def start(count: int) -> None:
+                with _interrupts_held_back():
+                    futures.extend(pool.submit(_play, *one) for one in islice(ahead, count))
+
+            try:
+                start(2 * workers)
+                while futures:  # in the order of paths, never many chunks ahead: memory stays that of a few chunks
+                    chunk = futures.popleft().result()
+                    start(1)
+                    waiting += 1
+                    yield chunk
+            except (KeyboardInterrupt, SystemExit, GeneratorExit):
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
     except BrokenProcessPool:
         terms = Terms(scenario)
         for number in range(waiting, len(widths)):
             yield finished(terms, seed, number, widths[number], block)
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """A worker that starts here never hears Ctrl-C: the run it works for ends it, and alone tells of it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _at_work: tuple[Terms, int, int]

@@ -38,29 +38,24 @@ class ProRata(Part):
 
 
 def in_proportion(room: Room, asked: Array) -> Array:
-    """Awards at the common level of (award / ask), in whole cents, never a cent beyond the room.
+    """Awards at the common level of (claim / ask), in whole cents, never a cent beyond the room.
 
-    Programmes with the same eligible earmarks and the same counted share form a group; a group's total is
-    claimed first, then shared within it.
+    What a rolling policy does not count yet is bound by nothing and gets what it asks for. The claims of
+    programmes with the same eligible earmarks are entered together, then shared among them; a part of an ask is
+    the largest award whose claim is within its share.
     """
-    eligible_count = len(room.bounds.within)
     claims = room.claim_of(asked)
-    by_eligible = np.zeros((eligible_count, asked.shape[1]))
+    by_eligible = np.zeros((len(room.bounds.within), asked.shape[1]))
     np.add.at(by_eligible, room.eligible, claims)
-    level = room.common_level(by_eligible)
+    wanted = np.rint(by_eligible * room.common_level(by_eligible))
 
     room = room.copy()
-    awards = np.zeros_like(asked)
-    terms = np.stack([room.eligible, room.counted_num, room.counted_den], axis=1)
-    for eligible, num, den in np.unique(terms, axis=0):
-        rows = np.flatnonzero((terms == (eligible, num, den)).all(axis=1))
-        total = asked[rows].sum(axis=0)
-        wanted = np.rint(total * level[int(eligible)])
-        if num > 0:
-            kept_back = 0 if num == den else len(rows)  # cents: each award's claim is rounded on its own
-            left = np.maximum(room.bounds.least(room.slack)[int(eligible)], 0.0)
-            wanted = np.minimum(wanted, np.maximum(np.floor(left * den / num) - kept_back, 0.0))
-        wanted = np.minimum(wanted, total)
-        awards[rows] = apportion(wanted, asked[rows])
-        room.take_from(int(eligible), room.claim_of(awards)[rows].sum(axis=0))
+    awards = np.where(claims == 0, asked, 0.0)
+    for eligible in np.unique(room.eligible):
+        rows = np.flatnonzero(room.eligible == eligible)
+        total = np.minimum(wanted[eligible], np.maximum(room.bounds.least(room.slack)[eligible], 0.0))
+        parts = np.minimum(apportion(total, claims[rows]), claims[rows])
+        room.take_from(int(eligible), parts.sum(axis=0))
+        whole = parts == claims[rows]
+        awards[rows] = np.where(whole, asked[rows], room.largest_within(parts, rows))
     return awards

@@ -91,9 +91,11 @@ class Requests:
     def together(self) -> Array:
         """What all ask for at once, no need asked for twice: (candidate, path), cents.
 
-        Where documents that serve one need ask for more than it, it is shared in proportion to their asks.
+        Where documents that serve one need ask for more than it, it is shared in proportion to what each alone
+        would ask for.
         """
-        direct = np.minimum(self.direct, self.unmet[self.need]) * self.open
+        asks = self.alone() > 0
+        direct = np.minimum(self.direct, self.unmet[self.need]) * asks
         needs, documents = np.unique(self.need, return_counts=True)
         for need in needs[documents > 1]:
             rows = np.flatnonzero(self.need == need)
@@ -101,8 +103,9 @@ class Requests:
             total = np.minimum(asked.sum(axis=0), self.unmet[need])
             crowded = asked.sum(axis=0) > total
             if crowded.any():
-                direct[rows] = np.where(crowded, apportion(np.where(crowded, total, 0.0), asked), asked)
-        return self._budgets(direct) * self.open
+                shared = np.minimum(apportion(np.where(crowded, total, 0.0), asked), asked)
+                direct[rows] = np.where(crowded, shared, asked)
+        return self._budgets(direct) * asks
 
     def _budgets(self, direct: Array) -> Array:
         return np.where(direct == self.direct, self.budget, self.fees.budget(np.minimum(direct, self.direct)))

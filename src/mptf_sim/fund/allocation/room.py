@@ -91,6 +91,22 @@ class Room:
             return awards
         return np.rint(awards * self.counted_num[:, None] / self.counted_den[:, None])
 
+    def largest_within(self, claims: Array, rows: NDArray[np.intp]) -> Array:
+        """The largest awards to some candidates whose claims are within these: (row, path), cents.
+
+        Where nothing of an award counts there is no largest: zero.
+        """
+        num, den = self.counted_num[rows, None], self.counted_den[rows, None]
+        if (num == den).all():
+            return claims
+        counts = num > 0
+        award = np.rint(np.where(counts, claims * den / np.where(counts, num, 1.0), 0.0))
+        while (above := counts & (np.rint(award * num / den) > claims)).any():
+            award -= above
+        while (below := counts & (np.rint((award + 1.0) * num / den) <= claims)).any():
+            award += below
+        return award
+
     def for_each(self) -> Array:
         """The largest claim each candidate alone could make: (candidate, path), cents; never below zero."""
         return np.maximum(self.bounds.least(self.slack), 0.0)[self.eligible]
