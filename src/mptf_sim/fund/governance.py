@@ -8,6 +8,7 @@ from pydantic import Field
 
 from mptf_sim.fund.allocation import AllocationRule, PriorityScore
 from mptf_sim.fund.part import Part
+from mptf_sim.fund.reviews import Review
 from mptf_sim.quantities import Cents, QuarterOfYear
 
 
@@ -24,3 +25,5 @@ class Governance(Part):
     meetings: Annotated[tuple[QuarterOfYear, ...], Field(min_length=1)] = (2, 4)
     allocation: AllocationRule = PriorityScore()
     limits: Limits = Limits()
+    reviews: Annotated[tuple[Review, ...], Field(max_length=100)] = ()
+    """Regional reviews and Forums within the calendar."""

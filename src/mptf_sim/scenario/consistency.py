@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from mptf_sim.errors import nearest
 from mptf_sim.fund.earmarks import MOST_EARMARKS, Earmark
 from mptf_sim.money import apportion_whole
 from mptf_sim.quantities import money_text
+from mptf_sim.scenario.inconsistency import At, Inconsistency, unknown
 
 if TYPE_CHECKING:
     from mptf_sim.scenario.scenario import Scenario
-
-At = tuple[str | int, ...]
-
-
-class Inconsistency(NamedTuple):
-    """A field of the scenario, such as ("donors", 2, "earmark"), and what is wrong with it."""
-
-    at: At
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +74,20 @@ def _duplicate_meetings(scenario: Scenario) -> Iterator[Inconsistency]:
         yield Inconsistency(("governance", "meetings"), "duplicate quarter: the Committee meets once a quarter")
 
 
+def _reviews(scenario: Scenario) -> Iterator[Inconsistency]:
+    """Reviews have ids of their own, and fall within the calendar."""
+    quarters = scenario.calendar.quarters
+    seen: set[str] = set()
+    for number, review in enumerate(scenario.governance.reviews):
+        at: At = ("governance", "reviews", number)
+        if review.id.casefold() in seen:
+            yield Inconsistency((*at, "id"), f"duplicate id '{review.id}': another review has it")
+        seen.add(review.id.casefold())
+        if review.quarter not in quarters:
+            message = f"expected a quarter from {quarters[0]} to {quarters[-1]}, found {review.quarter}"
+            yield Inconsistency((*at, "quarter"), message)
+
+
 def _dangling(scenario: Scenario, nameless: frozenset[str] = frozenset()) -> Iterator[Inconsistency]:
     ids = {
         part: [row.id for row in getattr(scenario, part)]
@@ -120,6 +125,8 @@ def _dangling(scenario: Scenario, nameless: frozenset[str] = frozenset()) -> Ite
     for number, shock in enumerate(scenario.shocks):
         for item, donor in enumerate(shock.donors):
             yield from refer(("shocks", number, "donors", item), donor, "donors")
+    for number, review in enumerate(scenario.governance.reviews):
+        yield from refer(("governance", "reviews", number, "region"), review.region, "regions")
     for at, earmark in _all_earmarks(scenario):
         for field, part in _EARMARKED:
             for name in getattr(earmark, field):
@@ -142,12 +149,6 @@ _EARMARKED = (
     ("windows", "windows"), ("not_windows", "windows"), ("regions", "regions"),
     ("not_regions", "regions"), ("countries", "states"), ("not_countries", "states"),
 )  # fmt: skip
-
-
-def unknown(name: str, known: Iterable[str], part: str) -> str:
-    """The message of a name that refers to nothing, with the nearest that does."""
-    near = nearest(name, tuple(other for other in known if other is not None))
-    return f"unknown '{name}': it is not among {part}" + (f"; did you mean '{near}'?" if near else "")
 
 
 def _all_earmarks(scenario: Scenario) -> Iterator[tuple[At, Earmark]]:
@@ -275,6 +276,7 @@ def _expectations(scenario: Scenario) -> Iterator[Inconsistency]:
 _CHECKS: tuple[tuple[Callable[[Scenario], Iterator[Inconsistency]], tuple[str, ...]], ...] = (
     (_duplicate_needs, ("needs",)),
     (_duplicate_meetings, ("governance",)),
+    (_reviews, ("calendar", "governance")),
     (_earmarks, ("fund", "donors")),
     (_needs_and_finance, ("calendar", "needs", "finance")),
     (_programmes, ("calendar", "fund", "plans", "needs", "agreements", "programmes")),

@@ -13,7 +13,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from mptf_sim.errors import nearest
-from mptf_sim.scenario.consistency import Inconsistency, Unread, inconsistencies
+from mptf_sim.scenario.consistency import Unread, inconsistencies
+from mptf_sim.scenario.inconsistency import Inconsistency
 from mptf_sim.scenario.scenario import Scenario
 from mptf_sim.scenario.shapes import Kinds, Rows, Scalar, Shape, Terms, field_adapter
 from mptf_sim.scenario.written import Listing, Mapping

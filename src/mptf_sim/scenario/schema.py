@@ -139,8 +139,10 @@ def _loosened(definition: Schema, merging: Set[str]) -> Schema:
 
 
 def _loosened_field(field: Schema, merging: Set[str]) -> Schema:
-    """A field that holds a mapping holds its loose form; a list inside replaces the parent's, so it stays."""
+    """A field that holds a mapping holds its loose form, and so do the items of a list that merges by id."""
     field = dict(field)
+    if "items" in field:
+        field["items"] = _loosened_field(field["items"], merging)
     if field.get("$ref", "").rpartition("/")[2] in merging:
         field["$ref"] = _loosely(field["$ref"])
     options = [_loosened_field(option, merging) for word in ("oneOf", "anyOf") for option in field.pop(word, ())]
