@@ -10,6 +10,7 @@ import os
 import random
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mptf_sim.books import Books
+from mptf_sim.books import ACCOUNTS, Books, account
 from mptf_sim.engine import run as engine_run
 from mptf_sim.engine.replay import replay
 from mptf_sim.engine.run import chunks, simulate
@@ -206,6 +207,19 @@ def test_any_path_replayed_is_the_path_of_the_run(scenario: Scenario, seed: int)
         books = replay(scenario, seed, path).books
         for name, values in path_columns(run.axes, books).items():
             assert values.tolist() == [run.columns[name][path]], name
+
+
+@given(scenario=scenarios(), seed=seeds)
+def test_postings_of_a_path_add_up_to_every_flow_of_its_books(scenario: Scenario, seed: int) -> None:
+    retold = replay(scenario, seed, 17)
+    for one in ACCOUNTS:
+        if one.kind == "flow":
+            posted = Counter[str]()
+            for posting in retold.postings:
+                if posting.event == one.name:
+                    posted[posting.period] += posting.cents
+            in_books = account(retold.books, one.name)[:, 0].tolist()
+            assert [posted[str(quarter)] for quarter in scenario.calendar.quarters] == in_books, one.name
 
 
 @FEWER

@@ -59,7 +59,7 @@ def differences_of_chance(drawn: Chance, derived: Chance) -> list[Difference]:
 POSTED = (
     "signed", "deposits", "lapsed_pledges", "agent_fees", "interest", "refunds", "direct_cost", "lapsed_needs",
     "approvals", "transfers", "waiting_for_cash", "not_released", "direct_delivery", "indirect_cost",
-    "cancelled_awards",
+    "cancelled_awards", "needs_due", "secured_finance", "awarded_to_needs", "freed_needs", "executed_finance",
 )  # fmt: skip
 """Events that the fast engine posts by entity."""
 

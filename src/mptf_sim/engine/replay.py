@@ -71,7 +71,13 @@ def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
         flows.payments,
         flows.delivered,
     )
-    fund = [""]
+    fund, plans = [""], [plan.id for plan in terms.plans]
+    needs = [f"{plan} {window}" for plan, window in terms.needs]
+
+    def at(amounts: Array) -> Array:
+        """Amounts that are the same on every path, as one column each."""
+        return np.repeat(amounts[t][:, None], column + 1, axis=1)
+
     entries: list[tuple[str, list[str], Array | Entries]] = [
         ("signed", donors, receipts.signed),
         ("deposits", donors, receipts.deposits),
@@ -80,14 +86,19 @@ def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
         ("interest", fund, receipts.interest[None]),
         ("refunds", programmes, receipts.refunds),
         ("direct_cost", fund, receipts.direct_cost[None]),
-        ("lapsed_needs", [f"{plan} {window}" for plan, window in terms.needs], flows.lapsed_needs),
+        ("lapsed_needs", needs, flows.lapsed_needs),
+        ("needs_due", needs, at(terms.need_due)),
+        ("secured_finance", needs, at(terms.secured)),
         ("approvals", programmes, decisions.awards),
+        ("awarded_to_needs", programmes, decisions.awards_direct.of_those(terms.serves_need)),
         ("transfers", programmes, payments.transfers),
         ("waiting_for_cash", programmes, payments.waiting),
         ("not_released", programmes, payments.unreleased),
         ("direct_delivery", programmes, delivered.direct),
         ("indirect_cost", programmes, delivered.indirect),
         ("cancelled_awards", programmes, delivered.cancelled),
+        ("freed_needs", programmes, delivered.freed.of_those(terms.serves_need)),
+        ("executed_finance", plans, terms.needs_of_plan.add_up(at(terms.executed))),
     ]
     period = str(terms.quarters[t])
     postings = []
