@@ -33,6 +33,14 @@ def test_quantiles_of_few_paths_are_those_of_the_inverted_distribution_function(
         assert (row == expected).all()
 
 
+@given(TABLES)
+def test_each_quantile_is_the_value_of_the_path_it_names(values):
+    found = filled(values, [])
+
+    for quantiles, paths in zip(found.quantiles(LEVELS), found.paths_of(LEVELS), strict=True):
+        assert (np.take_along_axis(values, paths[:, None], axis=1)[:, 0] == quantiles).all()
+
+
 @given(TABLES, st.data())
 def test_chunks_may_be_cut_anywhere(values, data):
     cut = data.draw(st.integers(0, values.shape[1]))

@@ -10,6 +10,7 @@ import numpy as np
 from mptf_sim.books import POSTINGS, Books
 from mptf_sim.engine.draws import CHUNK, draw
 from mptf_sim.engine.flows import Entries, Flows
+from mptf_sim.engine.reasons import Reason, unpaid
 from mptf_sim.engine.run import MOST_PATHS, play
 from mptf_sim.engine.state import FundState
 from mptf_sim.engine.terms import Terms
@@ -38,6 +39,7 @@ class Replay:
 
     path: int
     postings: tuple[Posting, ...]
+    reasons: tuple[Reason, ...]  # why instalments that were due were not paid
     books: Books  # one path wide
 
 
@@ -54,12 +56,14 @@ def replay(scenario: Scenario, seed: int, path: int) -> Replay:
     chunk, column = divmod(path, CHUNK)
     first = column // WIDTH * WIDTH
     postings: list[Posting] = []
+    reasons: list[Reason] = []
 
     def watch(t: int, before: FundState, after: FundState, flows: Flows) -> None:
         postings.extend(_postings(terms, t, flows, column - first))
+        reasons.extend(unpaid(terms, t, before, after, flows, column - first))
 
     books, _ = play(terms, draw(terms, seed, chunk).paths(first, first + WIDTH), chunk * CHUNK + first, watch)
-    return Replay(path, tuple(postings), _one_path(books, column - first))
+    return Replay(path, tuple(postings), tuple(reasons), _one_path(books, column - first))
 
 
 def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:

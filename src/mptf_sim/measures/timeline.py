@@ -18,7 +18,7 @@ def timeline(run: Run) -> pd.DataFrame:
     Returns
     -------
     DataFrame with account, kind (flow of the period or stock at its close), scope_kind, scope, period, unit,
-    mean, p05 to p95, basis. Quantiles of parts do not add up to the quantile of a whole; means do.
+    mean, p05 to p95, the path behind each quantile (p05_path ..., -1 if not kept), basis. Quantiles of parts do not add up to the quantile of a whole; means do.
     """
     table = distribution_table(run)
     quarters = set(run.axes.periods)
@@ -40,5 +40,7 @@ def distribution_table(run: Run) -> pd.DataFrame:
     table["mean"] = run.distributions.means()
     for name, values in zip(LEVEL_NAMES, quantiles, strict=True):
         table[name] = values
+    for name, paths in zip(LEVEL_NAMES, run.distributions.paths_of(LEVELS), strict=True):
+        table[f"{name}_path"] = paths
     table["basis"] = run.distributions.basis
     return table

@@ -65,6 +65,18 @@ class Distributions:
             return out
         return np.array([[self._ranked(row, rank) for row in range(self.rows)] for rank in ranks])
 
+    def paths_of(self, levels: tuple[float, ...]) -> Whole:
+        """The path whose value each quantile is, of equal ones in the order of paths: (level, row).
+
+        -1 where only a histogram is kept: no single path is known any more.
+        """
+        out = np.full((len(levels), self.rows), -1, dtype=np.int64)
+        if self.exact:
+            ranks = [rank_of(level, self.paths) for level in levels]
+            for row, values in enumerate(self._values):
+                out[:, row] = np.argsort(values, kind="stable")[ranks]
+        return out
+
     def _ranked(self, row: int, rank: int) -> float:
         """The value of one rank of a row, from its histogram."""
         below = self._below_zero.get(row)
