@@ -16,6 +16,7 @@ COMMANDS = {
     "run": "play a scenario and write a run folder with its report",
     "check": "read a scenario and list every problem in it",
     "report": "make the figures and the report of a run folder again",
+    "explain": "trace a figure of a run to the postings behind it",
     "schema": "print the JSON Schema of the scenario file, for editors",
     "new": "write a commented scenario that runs",
 }

@@ -1,0 +1,1 @@
+"""Why is this number so: figures, the postings behind them, and how they came about."""
