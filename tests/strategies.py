@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction as Ratio
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from hypothesis import strategies as st
 
-from mptf_sim.fund.allocation import Bounds, Requests, Room
+from mptf_sim.fund.allocation import Bounds, RegionalFloors, Requests, Room
 from mptf_sim.fund.donors import Donor
 from mptf_sim.fund.fees import Fees
 from mptf_sim.fund.part import Part
@@ -26,6 +26,7 @@ from mptf_sim.quantities import (
     Cents,
     ContractRate,
     Count,
+    Exponent,
     Fraction,
     Growth,
     Id,
@@ -93,6 +94,7 @@ QUANTITIES: tuple[tuple[Any, st.SearchStrategy[Any]], ...] = (
     (Lag, st.integers(0, 40)),
     (Year, st.integers(2000, 2200)),
     (Count, st.integers(0, 1000)),
+    (Exponent, st.sampled_from((1.0, 0.0, -0.125, 0.5, 2.0, 3.875, -4.0, 4.0))),
     (QuarterOfYear, choice("Q1", "Q2", "Q3", "Q4")),
     (YesNo, st.booleans()),
     (Quarter, quarters),
@@ -112,6 +114,9 @@ def parts(kind: type[Part]) -> st.SearchStrategy[Any]:
 def _within(field: Any) -> st.SearchStrategy[Any]:
     least = max((bound.ge for bound in field.metadata if hasattr(bound, "ge")), default=0)
     most = min((bound.le for bound in field.metadata if hasattr(bound, "le")), default=None)
+    if field.annotation is Exponent:
+        floor = max((bound.ge for bound in field.metadata), default=-4)
+        return st.from_type(Exponent).filter(lambda exponent: exponent >= floor)
     if most is None:
         return st.from_type(field.annotation)
     return choice(least, most) | st.integers(least, most)
@@ -519,6 +524,22 @@ def agreements(draw: Draw) -> Agreement:
     return Agreement.model_validate(draw(agreement_terms(draw(worlds()), "terms")))
 
 
+def allocation_rules(kind: type[Part]) -> st.SearchStrategy[Any]:
+    """A rule of one kind, its terms drawn from their own declared bounds."""
+    if kind is RegionalFloors:
+        rules = st.sampled_from(get_args(RegionalFloors.model_fields["rule"].annotation)).flatmap(parts)
+        floors = st.dictionaries(choice(*REGIONS, "arab-states"), choice("0%", "30%", "33.33%"), max_size=3)
+        return st.builds(RegionalFloors, rule=rules, floors=floors)
+    return parts(kind)
+
+
+@st.composite
+def _neighbours(draw: Draw, count: int) -> Any:
+    """Which documents share a country: of three countries, each document is in one or two."""
+    countries = [set(draw(some_of(COUNTRIES, most=2))) for _ in range(count)]
+    return np.array([[bool(a & b) and a is not b for b in countries] for a in countries])
+
+
 @st.composite
 def rooms_and_requests(draw: Draw) -> tuple[Room, Requests]:
     """What the Committee may approve and what is asked for: ties, no room, exact exhaustion among them."""
@@ -552,6 +573,10 @@ def rooms_and_requests(draw: Draw) -> tuple[Room, Requests]:
     unmet = np.vstack([table(needs, amount), np.full((1, paths), np.inf)])
     fees = Fees.model_validate({"indirect_cost": draw(choice("7%", "0%", "100%"))})
     budget = np.array([[float(max(draw(scale.budgets), 1))] for _ in range(count)])
+
+    def figures(values: st.SearchStrategy[float]) -> Any:
+        return np.array([[draw(values)] for _ in range(count)])
+
     shortfall = st.just(0.0) | st.floats(-1.0, 1.0, allow_subnormal=False)
     return room, Requests(
         fees=fees,
@@ -559,11 +584,19 @@ def rooms_and_requests(draw: Draw) -> tuple[Room, Requests]:
         direct=fees.direct_within(budget),
         need=need,
         unmet=unmet,
+        given=np.zeros((count, paths)),
         open=(table(count, choice(1, 1, 0)) > 0) & (unmet[need] > 0),
         score=np.array([[float(draw(choice(50, 60, 100)))] for _ in range(count)]),
+        ready=np.array([[float(draw(st.integers(0, 2)))] for _ in range(count)]),
         window=np.array([draw(st.integers(0, 1)) for _ in range(count)], dtype=np.intp),
         region=np.array([draw(st.integers(0, 1)) for _ in range(count)], dtype=np.intp),
         window_shortfall=table(2, shortfall),
         region_shortfall=table(2, shortfall),
+        regions=("africa", "europe"),
+        performance=figures(choice(0.0, 0.5, 1.0)),
+        capacity=figures(choice(0.0, 0.25, 1.0)),
+        income=figures(choice(1.0, 250_000.0, 8_000_001.0, 5_000_000.0)),
+        approvable=np.maximum(slack[-1], 0.0),
         minimum=float(draw(st.just(0) | amount)),
+        one_per_country=draw(_neighbours(count)) if draw(_seldom) else None,
     )

@@ -43,6 +43,7 @@ ACCOUNTS = (
     Account("freed_needs", "flow", "cents", "direct cost of such awards that will not be spent"),
     Account("lapsed_needs", "flow", "cents", "unmet needs that did not carry over"),
     Account("executed_finance", "flow", "cents", "spent by other secured sources"),
+    Account("unmet_floors", "flow", "cents", "missing at meetings to the floors of groups and regions"),
     Account("waiting_for_cash", "stock", "cents", "instalments due and released that a payment bound refused"),
     Account("not_released", "stock", "cents", "instalments due whose condition fails"),
     Account("approvable", "stock", "cents", "what the Committee could approve at this meeting; zero without one"),

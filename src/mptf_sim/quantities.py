@@ -283,6 +283,17 @@ def read_whole(value: Any) -> int:
     raise wrong("a whole number (integer) in digits", value)
 
 
+def read_exponent(value: Any) -> float:
+    """An exponent in steps of 1/8, so that powers are square roots and products: -0.125, 1 or 2.5."""
+    expected = "an exponent from -4 to 4 in steps of 0.125"
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)) or not _is_number(str(value)):
+        raise wrong(expected, value)
+    exponent = _as_decimal(str(value).strip())
+    if abs(exponent) > 4 or exponent * 8 != (exponent * 8).to_integral_value():
+        raise wrong(expected, value)
+    return float(exponent) + 0.0
+
+
 def read_yes_no(value: Any) -> bool:
     """true or false, nothing that merely looks like it."""
     if isinstance(value, bool):
@@ -376,6 +387,16 @@ Count = TypeAliasType(
     "Count", Annotated[int, BeforeValidator(read_whole, json_schema_input_type=int), Interval(ge=0, le=1000)]
 )
 """A small whole number."""
+
+Exponent = TypeAliasType(
+    "Exponent",
+    Annotated[
+        float,
+        Interval(ge=-4, le=4),
+        BeforeValidator(read_exponent, json_schema_input_type=float),
+    ],
+)
+"""An exponent of a formula, in steps of 0.125."""
 
 QuarterOfYear = TypeAliasType(
     "QuarterOfYear",

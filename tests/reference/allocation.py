@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import inf, nextafter
 
-from tests.reference.earmarks import UNEARMARKED, Amount, Backing, Classes
+from tests.reference.earmarks import Amount, Backing, Classes
 from tests.reference.fund import Need, direct, indirect
 from tests.reference.rounding import by_running_total, rounded
-
-Levels = dict[Classes, float]
-"""By the eligible classes of programmes."""
 
 
 @dataclass
@@ -110,69 +108,77 @@ def asks_within_needs(table: Table) -> dict[str, int]:
 
 
 def shared(table: Table, asks: dict[str, int]) -> dict[str, int]:
-    """One common level until a bound is tight, then whole cents, group by group.
-
-    Documents of which nothing counts as a claim are bound by nothing: they get what they ask for.
-    """
-    groups: dict[Classes, list[Document]] = {}
+    """Fill the rooms, each document weighing what its ask claims; then the largest awards within the claims."""
+    documents = {document.id: document for document in table.documents if document.id in asks}
+    caps = {id: documents[id].claim(asks[id]) for id in sorted(asks)}
+    claims = fill(table, caps, caps)
     awards = {}
-    for document in sorted(table.documents, key=lambda document: document.id):
-        ask = asks.get(document.id, 0)
-        if document.claim(ask):
-            groups.setdefault(document.eligible, []).append(document)
-        elif ask:
-            awards[document.id] = ask
-    wanted = {
-        eligible: sum(document.claim(asks[document.id]) for document in documents)
-        for eligible, documents in groups.items()
-    }
-    levels = common_levels(table, wanted)
-    claims = dict(table.claims)
-    for eligible in sorted(groups, key=in_order):
-        documents = groups[eligible]
-        total = min(round(levels[eligible] * wanted[eligible]), max(table.room(eligible, claims), 0))
-        each = [document.claim(asks[document.id]) for document in documents]
-        parts = [min(part, claim) for part, claim in zip(by_running_total(total, each), each, strict=True)]
-        for document, part, claim in zip(documents, parts, each, strict=True):
-            awards[document.id] = asks[document.id] if part == claim else document.largest_within(part)
-        claims[eligible] = claims.get(eligible, 0) + sum(parts)
+    for id, claim in claims.items():
+        if claim == caps[id]:
+            awards[id] = asks[id]
+        else:
+            awards[id] = documents[id].largest_within(claim) if claim else 0
     return awards
 
 
-def in_order(eligible: Classes) -> list[tuple[bool, str]]:
-    """Groups by their classes, "unearmarked" first and then by label."""
-    return sorted((name != UNEARMARKED, name) for name in eligible)
+def fill(table: Table, caps: dict[str, int], weights: dict[str, int]) -> dict[str, int]:
+    """One level rises: each document claims weight x level up to its cap, until money it depends on is used up.
 
-
-def common_levels(table: Table, wanted: dict[Classes, int]) -> Levels:
-    """The level at which each group stops: all rise together, each until money it depends on is used up.
-
-    Levels are float64: a ratio of whole cents. What a group that stops has claimed is rounded once, to whole cents.
+    Levels are float64 quotients of whole numbers; what a document that stops has claimed is rounded once.
     """
-    levels: Levels = {}
-    claims: dict[Classes, int] = dict(table.claims)
-    rising = dict(wanted)
-    while rising:
-        level = highest_level(table, claims, rising)
-        at_level = risen(claims, rising, level)
-        stopped = [group for group in rising if level == 1 or not table.backing.room(group, at_level)]
-        for group in stopped:
-            levels[group] = float(level)
-            claims[group] = claims.get(group, 0) + round(levels[group] * rising.pop(group))
-    return levels
+    eligible = {document.id: document.eligible for document in table.documents}
+    stopped = {id: 0 for id, cap in caps.items() if not cap or not weights[id]}
+    level = 0.0
+    while rising := [id for id in caps if id not in stopped]:
+        held = claims_with(table, eligible, stopped)
+        weight = claims_with(table, eligible, {id: weights[id] for id in rising}, {})
+        level = max(level, float(highest_level(table, held, weight)))
+        at_cap = [id for id in rising if caps[id] / weights[id] <= level]
+        if at_cap:
+            stopped |= {id: caps[id] for id in at_cap}
+            continue
+        beyond = risen(held, weight, just_above(level))
+        for id in rising:
+            if not table.backing.room(eligible[id], beyond):
+                stopped[id] = round(weights[id] * level)
+    return in_turn(table, eligible, {id: stopped[id] for id in caps})
+
+
+def in_turn(table: Table, eligible: dict[str, Classes], wanted: dict[str, int]) -> dict[str, int]:
+    """In the order of ids, each claims what it stopped at, but no more than the room left to it."""
+    claims, parts = dict(table.claims), {}
+    for id, claim in wanted.items():
+        parts[id] = min(claim, max(table.room(eligible[id], claims), 0))
+        claims[eligible[id]] = claims.get(eligible[id], 0) + parts[id]
+    return parts
+
+
+def claims_with(
+    table: Table, eligible: dict[str, Classes], added: dict[str, int], before: Mapping[Classes, int] | None = None
+) -> dict[Classes, int]:
+    """Claims of documents by their eligible classes, on top of what was claimed before."""
+    claims = dict(table.claims if before is None else before)
+    for id, amount in added.items():
+        claims[eligible[id]] = claims.get(eligible[id], 0) + amount
+    return claims
+
+
+def just_above(level: float) -> Fraction:
+    """Half-way to the next float64: a bound is tight at a level if the float64 nearest to where it binds is no more."""
+    return (Fraction(level) + Fraction(nextafter(level, inf))) / 2
 
 
 def highest_level(table: Table, claims: dict[Classes, int], rising: Mapping[Classes, int]) -> Fraction:
     """The highest common level of the rising groups: lowered to what an overflow allows, until nothing overflows."""
-    level = Fraction(1)
-    while True:
+    everything = frozenset().union(*rising, *table.claims)
+    level = level_that_fits(table, claims, rising, everything)
+    while level:
         at_level = risen(claims, rising, level)
         overflows = [classes for group in rising if (classes := table.backing.overflow(group, at_level))]
         if not overflows:
             return level
         level = min(level_that_fits(table, claims, rising, classes) for classes in overflows)
-        if level == 0:
-            return level
+    return level
 
 
 def risen(claims: dict[Classes, int], rising: Mapping[Classes, int], level: Fraction) -> dict[Classes, Amount]:

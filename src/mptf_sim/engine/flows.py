@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mptf_sim.engine.state import Cells
+from mptf_sim.engine.state import Cells, FundState
 from mptf_sim.engine.terms import Groups, Rows
 from mptf_sim.quantities import Array, Mask
 
@@ -73,7 +73,9 @@ class Decisions:
     awards: Entries
     awards_direct: Entries
     approvable: Array  # (path,), what it could have approved in all; zero without a meeting
+    unmet_floors: Array  # (path,), what is missing to the floors of groups and regions, at this meeting
     shortfall: Array  # (path,), how far approvals overstepped a bound: must be zero
+    seen: FundState  # what stood where when the Committee met
 
 
 @dataclass(frozen=True, slots=True)

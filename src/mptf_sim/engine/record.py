@@ -98,6 +98,7 @@ class Record:
             "waiting_for_cash": payments.waiting.total(),
             "not_released": payments.unreleased.total(),
             "approvable": flows.decisions.approvable,
+            "unmet_floors": flows.decisions.unmet_floors,
             "cash": state.cash,
             "held_by_organisations": self.held,
             "owed_to_programmes": (state.claims - state.paid).sum(axis=0),

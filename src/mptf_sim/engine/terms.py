@@ -7,7 +7,7 @@ makes the order of a file meaningless.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from mptf_sim.fund.allocation import Bounds
 from mptf_sim.fund.donors import Donor
 from mptf_sim.fund.earmarks import Earmark
 from mptf_sim.fund.programmes import Agreement, Programme
+from mptf_sim.fund.shocks import FreezeOfApprovals
 from mptf_sim.money import apportion_whole
 from mptf_sim.quantities import Array, ContractRate, Mask, Quarter
 from mptf_sim.scenario.consistency import spread_over_needs
@@ -68,6 +69,7 @@ class Terms:
         self._needs()
         self._programmes()
         self._bounds()
+        self._governance()
         self._calendar()
 
     def _donors(self) -> None:
@@ -162,6 +164,7 @@ class Terms:
 
         windows, window_row = _rows(p.window for p in self.programmes)
         regions, region_row = _rows(self.region_of)
+        self.regions = tuple(sorted(set(self.region_of)))
         self.window_row, self.region_row = window_row, region_row
         self.programmes_of_window = Groups(window_row, windows)
         self.programmes_of_region = Groups(region_row, regions)
@@ -184,9 +187,58 @@ class Terms:
             " + ".join(self.classes[c].label for c in np.flatnonzero(classes)) for classes in self.bounds.classes
         )
 
+    def _governance(self) -> None:
+        """Limits, the bars of constituencies, and what rules look at beside money and score."""
+        governance = self.scenario.governance
+        limits = governance.limits
+        most = limits.maximum_grant
+        self.most = self.budget if most is None else np.minimum(self.budget, float(most))
+        self.most_direct = self.fund.fees.direct_within(self.most)
+        self.shares = tuple(sorted(limits.shares, key=lambda share: share.id))
+        least_developed = frozenset(state.id for state in self.scenario.states if state.least_developed)
+        self.share_members = tuple(
+            np.array(
+                [
+                    share.of.admits(p.window, region, p.plan, countries, p.markers, least_developed)
+                    for p, region, countries in zip(self.programmes, self.region_of, self.countries_of, strict=True)
+                ],
+                dtype=bool,
+            )
+            for share in self.shares
+        )
+        self.constituencies = tuple(sorted(governance.constituencies, key=lambda one: one.id))
+        self.marked_enough = tuple(
+            np.array([p.markers.reach(one.bar.markers) for p in self.programmes], dtype=bool)
+            for one in self.constituencies
+        )
+        self.countries: csr_matrix | None = None  # (programme, country), if a country may have but one active programme
+        if limits.one_active_programme_per_country:
+            places = sorted({country for countries in self.countries_of for country in countries})
+            cells = [(p, places.index(one)) for p, of in enumerate(self.countries_of) for one in of]
+            rows, columns = zip(*cells, strict=True) if cells else ((), ())
+            self.countries = csr_matrix(
+                (np.ones(len(cells)), (rows, columns)), shape=(len(self.programmes), max(len(places), 1))
+            )
+        self.performance = self._of_plan({plan.id: plan.performance for plan in self.plans})
+        self.capacity = self._of_plan({plan.id: plan.capacity for plan in self.plans})
+        self.income = self._of_plan({plan.id: plan.income_per_person for plan in self.plans})
+
+    def _of_plan(self, values: Mapping[str, float | None]) -> Array:
+        """A figure of each programme's plan: (programme, 1); where there is none, the mean of those that are stated."""
+        stated = [float(value) for value in values.values() if value is not None]
+        mean = sum(stated) / len(stated) if stated else 1.0
+        found = [values[p.plan] if p.plan else None for p in self.programmes]
+        return np.array([mean if value is None else float(value) for value in found]).reshape(-1, 1)
+
     def _calendar(self) -> None:
         direct_cost = self.fund.direct_cost
-        self.meets: Mask = np.array([q.quarter in self.scenario.governance.meetings for q in self.quarters])
+        freezes = [shock for shock in self.scenario.shocks if isinstance(shock, FreezeOfApprovals)]
+        self.meets: Mask = np.array(
+            [
+                q.quarter in self.scenario.governance.meetings and not any(freeze.holds(q) for freeze in freezes)
+                for q in self.quarters
+            ]
+        )
         self.direct_cost_due = np.array(
             [float(direct_cost.per_year) if q.quarter == direct_cost.quarter else 0.0 for q in self.quarters]
         )

@@ -7,16 +7,28 @@ from typing import Annotated
 from pydantic import Field
 
 from mptf_sim.fund.allocation import AllocationRule, PriorityScore
+from mptf_sim.fund.limits import Limits
+from mptf_sim.fund.markers import Markers
 from mptf_sim.fund.part import Part
 from mptf_sim.fund.reviews import Review
-from mptf_sim.quantities import Cents, QuarterOfYear
+from mptf_sim.quantities import Count, Id, Name, QuarterOfYear
 
 
-class Limits(Part):
-    """What no rule may overstep."""
+class Bar(Part):
+    """What a constituency asks of every document before it is put to a rule."""
 
-    minimum_grant: Cents = 0
-    """A smaller award is not made."""
+    minimum_score: Annotated[Count, Field(le=100)] = 0
+    markers: Markers = Markers()
+    """The least level of each marker."""
+
+
+class Constituency(Part):
+    """Members who decide by consensus with the others: what does not pass their bar is not put to the rule."""
+
+    id: Id
+    name: Name
+    bar: Bar = Bar()
+    source: Id | None = None
 
 
 class Governance(Part):
@@ -25,5 +37,7 @@ class Governance(Part):
     meetings: Annotated[tuple[QuarterOfYear, ...], Field(min_length=1)] = (2, 4)
     allocation: AllocationRule = PriorityScore()
     limits: Limits = Limits()
+    constituencies: Annotated[tuple[Constituency, ...], Field(max_length=20)] = ()
+    """Who has to agree, and on what condition; none: the rule alone decides."""
     reviews: Annotated[tuple[Review, ...], Field(max_length=100)] = ()
     """Regional reviews and Forums within the calendar."""

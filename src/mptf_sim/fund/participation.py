@@ -16,4 +16,6 @@ class State(Part):
     name: Name
     vote: Literal["yes", "no", "abstained", "absent"] | None = None
     champion: YesNo = False
+    least_developed: YesNo = False
+    """Whether the United Nations lists it among the least developed countries."""
     source: Id | None = None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from mptf_sim.fund.part import Part
-from mptf_sim.quantities import Cents, ContractRate, Id, Name, Year
+from mptf_sim.quantities import Cents, ContractRate, Fraction, Id, Name, Year
 
 
 class Window(Part):
@@ -44,6 +46,12 @@ class Plan(Part):
     """Only costed, adopted and reviewed plans raise needs and requests."""
     carry_over: ContractRate = ContractRate(1, 1)
     """Share of an unmet need that carries over into the next calendar year; the rest lapses."""
+    performance: Fraction | None = None
+    """How well the State has used what it was given, for allocation by performance."""
+    capacity: Fraction | None = None
+    """How much it can put to use, for allocation by performance."""
+    income_per_person: Annotated[Cents, Field(gt=0)] | None = None
+    """National income per person and year, for allocation by performance."""
     source: Id | None = None
 
     @property

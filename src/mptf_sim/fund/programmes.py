@@ -8,6 +8,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
+from mptf_sim.fund.markers import Markers
 from mptf_sim.fund.part import Part
 from mptf_sim.quantities import (
     Array,
@@ -154,6 +155,7 @@ class Programme(Part):
     """Direct and indirect cost together."""
     score: Annotated[Count, Field(le=100)] = 50
     """Quality of the document, 0 to 100."""
+    markers: Markers = Markers()
     ready: Quarter | None = None
     """When its document is ready for the Committee; not needed for a running programme."""
     duration: Annotated[Lag, Field(ge=1)]

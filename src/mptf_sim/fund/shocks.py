@@ -1,4 +1,4 @@
-"""Shocks: dated events that change what donors do. Each is one class and one word in the union."""
+"""Shocks: dated events that change what donors or the Committee do. Each is one class and one word in the union."""
 
 from __future__ import annotations
 
@@ -54,13 +54,35 @@ class DonorExit(Part):
         return DonorShocks(cuts=shocks.cuts, exit=left if shocks.exit is None else min(left, shocks.exit))
 
 
-Shock = Annotated[DonorCut | DonorExit, Field(discriminator="kind")]
+class FreezeOfApprovals(Part):
+    """The Committee does not meet from `start` to `end`; what was approved is paid and delivered as before."""
+
+    kind: Literal["freeze_of_approvals"] = "freeze_of_approvals"
+    start: Quarter
+    end: Quarter | None = None
+    """The last quarter of the freeze; for good if not said."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> FreezeOfApprovals:
+        if self.end is not None and self.end < self.start:
+            raise wrong(f"an end no earlier than the start {self.start}", str(self.end))
+        return self
+
+    def holds(self, quarter: Quarter) -> bool:
+        """Whether approvals are frozen in a quarter."""
+        return self.start <= quarter and (self.end is None or quarter <= self.end)
 
 
-def donor_shocks(shocks: Sequence[DonorCut | DonorExit], donor: str, start: Quarter) -> DonorShocks:
+AnyShock = DonorCut | DonorExit | FreezeOfApprovals
+Shock = Annotated[AnyShock, Field(discriminator="kind")]
+
+
+def donor_shocks(shocks: Sequence[AnyShock], donor: str, start: Quarter) -> DonorShocks:
     """Everything that hits one donor, together; the order in the file makes no difference."""
     together = DonorShocks()
     for shock in shocks:
+        if isinstance(shock, FreezeOfApprovals):
+            continue
         if not shock.donors or donor in shock.donors:
             together = shock.on(together, start)
     return together

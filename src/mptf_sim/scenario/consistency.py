@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mptf_sim.fund.earmarks import MOST_EARMARKS, Earmark
 from mptf_sim.money import apportion_whole
 from mptf_sim.quantities import money_text
+from mptf_sim.scenario.committee import committee
 from mptf_sim.scenario.inconsistency import At, Inconsistency, unknown
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _dangling(scenario: Scenario, nameless: frozenset[str] = frozenset()) -> Ite
             for item, country in enumerate(programme.countries):
                 yield from refer(("programmes", number, "countries", item), country, "states")
     for number, shock in enumerate(scenario.shocks):
-        for item, donor in enumerate(shock.donors):
+        for item, donor in enumerate(getattr(shock, "donors", ())):
             yield from refer(("shocks", number, "donors", item), donor, "donors")
     for number, review in enumerate(scenario.governance.reviews):
         yield from refer(("governance", "reviews", number, "region"), review.region, "regions")
@@ -277,6 +278,7 @@ _CHECKS: tuple[tuple[Callable[[Scenario], Iterator[Inconsistency]], tuple[str, .
     (_duplicate_needs, ("needs",)),
     (_duplicate_meetings, ("governance",)),
     (_reviews, ("calendar", "governance")),
+    (committee, ("sources", "windows", "regions", "states", "plans", "governance")),
     (_earmarks, ("fund", "donors")),
     (_needs_and_finance, ("calendar", "needs", "finance")),
     (_programmes, ("calendar", "fund", "plans", "needs", "agreements", "programmes")),

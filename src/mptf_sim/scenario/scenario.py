@@ -17,7 +17,7 @@ from mptf_sim.fund.part import Part
 from mptf_sim.fund.participation import State
 from mptf_sim.fund.plans import Finance, Need, Objective, Plan, Region, Window
 from mptf_sim.fund.programmes import Agreement, Organisation, Programme
-from mptf_sim.fund.shocks import DonorCut, DonorExit, Shock
+from mptf_sim.fund.shocks import AnyShock, Shock
 from mptf_sim.fund.trust_fund import TrustFund
 from mptf_sim.quantities import (
     Cents,
@@ -144,7 +144,7 @@ class Scenario(Part):
             )
         return self
 
-    def with_shock(self, *shocks: DonorCut | DonorExit) -> Scenario:
+    def with_shock(self, *shocks: AnyShock) -> Scenario:
         """The same world with further shocks: its draws stay as they are."""
         return self.replace(shocks=(*self.shocks, *shocks))
 

@@ -115,7 +115,7 @@ def _use_known_words(schema: Any) -> None:
     if not isinstance(schema, dict):
         return
     schema.pop("discriminator", None)
-    if "propertyNames" in schema:  # numbers to us, text in JSON
+    if schema.get("propertyNames") == {"$ref": "#/$defs/Year"}:  # numbers to us, text in JSON
         schema["propertyNames"] = {"pattern": "^[0-9]+$"}
     for ours, theirs in _BOUNDS.items():
         if isinstance(schema.get(ours), (int, float)):

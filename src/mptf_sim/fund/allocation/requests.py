@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mptf_sim.fund.fees import Fees
 from mptf_sim.money import apportion
-from mptf_sim.quantities import Array, Mask
+from mptf_sim.quantities import Array, ContractRate, Mask
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,18 @@ class Requests:
 
     budget, direct : (candidate, 1), of the document, with and without indirect cost, cents
     need : (candidate,), row of the unmet need each serves
-    unmet : (need, path), direct cost, cents; infinite in the row of programmes without a plan
+    unmet : (need, path), direct cost, cents; infinite in the row of programmes without a plan; less what is given
+    given : (candidate, path), awarded at this meeting before the rule is run (again), cents
     open : (candidate, path), whether the document is before the Committee
     score : (candidate, 1), quality of the document, 0 to 100
+    ready : (candidate, 1), period in which the document became ready
     window, region : (candidate,), rows in the shares below
+    regions : ids of the rows of regions
     window_shortfall, region_shortfall : (row, path), how far past awards stay below an equal share
+    performance, capacity, income : (candidate, 1), of the plan each serves; income per person in cents
+    approvable : (path,), what the meeting can approve in all, cents
     minimum : the smallest award that is made, cents
+    one_per_country : (candidate, candidate), which documents share a country of which the meeting lets one through; or None
     """
 
     fees: Fees
@@ -34,18 +40,62 @@ class Requests:
     direct: Array
     need: NDArray[np.intp]
     unmet: Array
+    given: Array
     open: Mask
     score: Array
+    ready: Array
     window: NDArray[np.intp]
     region: NDArray[np.intp]
     window_shortfall: Array
     region_shortfall: Array
+    regions: tuple[str, ...]
+    performance: Array
+    capacity: Array
+    income: Array
+    approvable: Array
     minimum: float
+    one_per_country: Mask | None = None
 
     def alone(self) -> Array:
-        """What each would ask for if no other did: (candidate, path), cents; nothing below the minimum grant."""
-        ask = self._budgets(np.minimum(self.direct, self.unmet[self.need])) * self.open
-        return ask * (ask >= self.minimum)
+        """What each that was given nothing would ask for if no other did: (candidate, path), cents.
+
+        Nothing below the minimum grant, and nothing if a country of it has been served.
+        """
+        ask: Array = self._budgets(np.minimum(self.direct, self.unmet[self.need])) * (self.open & (self.given == 0))
+        ask *= ask >= self.minimum
+        if self.one_per_country is not None:
+            served = self.one_per_country.astype(np.float64) @ (self.given > 0)
+            ask *= served == 0
+        return ask
+
+    def after(self, awards: Array) -> Requests:
+        """The requests once these are given: (candidate, path), cents, what was given before included."""
+        unmet = self.unmet.copy()
+        added = self.fees.direct_within(awards) - self.fees.direct_within(self.given)
+        np.subtract.at(unmet, self.need, added)
+        return replace(self, unmet=unmet, given=awards)
+
+    def of_region(self, region: str) -> Mask:
+        """The documents of a region: (candidate,)."""
+        row = self.regions.index(region) if region in self.regions else -1
+        return np.asarray(self.region == row)
+
+    def only(self, members: Mask) -> Requests:
+        """The requests of some candidates alone: (candidate,)."""
+        return replace(self, open=self.open & members[:, None])
+
+    def least(self, ask: Array, scale_down_to: ContractRate) -> Array:
+        """The smallest awards documents are content with: (candidate, path), cents; the asks themselves at 100 %."""
+        if scale_down_to.num == scale_down_to.den:
+            return ask
+        return np.minimum(np.maximum(scale_down_to.of(ask), self.minimum), ask)
+
+    def strike_off(self, listed: Array, awarded: NDArray[np.intp], paths: NDArray[np.intp]) -> None:
+        """Take awarded documents off the list, and those of a country that is now served."""
+        listed[awarded, paths] = -np.inf
+        if self.one_per_country is not None:
+            beside, where = np.nonzero(self.one_per_country[awarded].T)
+            listed[beside, paths[where]] = -np.inf
 
     def lower(
         self, ask: Array, listed: Array, unmet: Array, awarded: NDArray[np.intp], paths: NDArray[np.intp]
@@ -89,23 +139,35 @@ class Requests:
         )
 
     def together(self) -> Array:
-        """What all ask for at once, no need asked for twice: (candidate, path), cents.
+        """What all ask for at once, no need asked for twice: (candidate, path), cents; never less than was given.
 
-        Where documents that serve one need ask for more than it, it is shared in proportion to what each alone
-        would ask for.
+        Where documents that serve one need ask for more than it, it is shared in proportion to the direct cost that
+        each alone would ask for. Of documents that share a country of which one is let through, the first counts.
         """
-        asks = self.alone() > 0
-        direct = np.minimum(self.direct, self.unmet[self.need]) * asks
+        asks = self._let_through((self.alone() > 0) | (self.given > 0)) & self.open
+        before = self.fees.direct_within(self.given)
+        further = np.minimum(self.direct - before, self.unmet[self.need]) * asks
         needs, documents = np.unique(self.need, return_counts=True)
         for need in needs[documents > 1]:
             rows = np.flatnonzero(self.need == need)
-            asked = direct[rows]
+            asked = further[rows]
             total = np.minimum(asked.sum(axis=0), self.unmet[need])
             crowded = asked.sum(axis=0) > total
             if crowded.any():
-                shared = np.minimum(apportion(np.where(crowded, total, 0.0), asked), asked)
-                direct[rows] = np.where(crowded, shared, asked)
-        return self._budgets(direct) * asks
+                parts = np.minimum(apportion(np.where(crowded, total, 0.0), asked), asked)
+                further[rows] = np.where(crowded, parts, asked)
+        return np.maximum(self._budgets(before + further) * asks, self.given)
+
+    def _let_through(self, asks: Mask) -> Mask:
+        """Of documents that share a country, those given something, else the first that asks: (candidate, path)."""
+        if self.one_per_country is None:
+            return asks
+        through = asks & (self.given > 0)
+        taken = self.one_per_country.astype(np.float64) @ through > 0
+        for who, beside in enumerate(self.one_per_country):
+            through[who] |= asks[who] & ~taken[who]
+            taken[beside] |= through[who]
+        return through
 
     def _budgets(self, direct: Array) -> Array:
         return np.where(direct == self.direct, self.budget, self.fees.budget(np.minimum(direct, self.direct)))

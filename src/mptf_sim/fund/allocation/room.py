@@ -21,7 +21,8 @@ class Bounds:
     """Which sets of earmark classes bound which programmes. Class 0 is unearmarked money.
 
     classes : (set, class), whether the set's money includes the class
-    within : (eligible, set), whether programmes of an eligible set can be paid from nothing outside the set
+    within : (eligible, set), whether programmes of an eligible set can be paid from nothing outside the set; in a
+        `Room` also whether they are in a group whose claims are bounded
 
     Sums run as matrix products of ones and whole cents: exact, whatever order BLAS adds in.
     """
@@ -111,14 +112,31 @@ class Room:
         """The largest claim each candidate alone could make: (candidate, path), cents; never below zero."""
         return np.maximum(self.bounds.least(self.slack), 0.0)[self.eligible]
 
+    def up_to(self, asks: Array, who: NDArray[np.intp], paths: NDArray[np.intp]) -> Array:
+        """The largest possible awards up to what is asked: to candidate `who` on each path, cents; all (path,)."""
+        left = np.maximum(self.bounds.least(self.slack)[self.eligible[who], paths], 0.0)
+        claims = np.rint(asks * self.counted_num[who] / self.counted_den[who])
+        most = self.largest_within(left[:, None], who)[:, 0]
+        return np.where(claims <= left, asks, np.minimum(most, asks))
+
     def take(self, who: NDArray[np.intp], awards: Array) -> None:
         """Enter the claim of one award on each path: to candidate `who`, cents, zero for none; both (path,)."""
         claims = np.rint(awards * self.counted_num[who] / self.counted_den[who])
         self.slack -= self.bounds.within[self.eligible[who]].T * claims
 
-    def take_from(self, eligible: int, claims: Array) -> None:
-        """Enter the claims of one eligible set: (path,), cents."""
-        self.slack -= self.bounds.within[eligible][:, None] * claims
+    def after(self, claims: Array) -> Room:
+        """The room once these are claimed: (candidate, path), cents."""
+        left = self.copy()
+        left.slack -= self.bounds.within[self.eligible].T.astype(np.float64) @ claims
+        return left
+
+    def bounded(self, members: Mask, most: Array) -> Room:
+        """The same room with one bound more: some candidates (candidate,) together claim at most so much (path,)."""
+        kinds, eligible = np.unique(np.column_stack([self.eligible, members]), axis=0, return_inverse=True)
+        within = np.column_stack([self.bounds.within[kinds[:, 0]], kinds[:, 1].astype(bool)])
+        slack = np.vstack([self.slack, most])
+        bounds = Bounds(self.bounds.classes, within)
+        return Room(bounds, slack, eligible.ravel(), self.counted_num, self.counted_den)
 
     def allows(self, awards: Array) -> Mask:
         """Whether awards (candidate, path) are within the room, all together: (path,)."""
@@ -127,33 +145,3 @@ class Room:
         taken = self.bounds.claims(by_eligible)
         within: Mask = ((taken <= np.maximum(self.slack, 0.0)) | (taken == 0)).all(axis=0)
         return within
-
-    def common_level(self, asked: Array) -> Array:
-        """One level of (claim / ask) for all, raised until some set of earmarks is tight; that set's programmes
-        stay there, the others go on rising.
-
-        Parameters
-        ----------
-        asked : (eligible, path), claims asked for from each eligible set, cents
-
-        Returns
-        -------
-        level : (eligible, path), between 0 and 1
-        """
-        within = self.bounds.within
-        level = np.ones_like(asked)
-        rising = asked > 0
-        held = np.zeros_like(asked)
-        for _ in range(len(within)):
-            left = np.maximum(self.slack - self.bounds.claims(held), 0.0)
-            free = self.bounds.claims(asked * rising)
-            reach = np.divide(left, free, out=np.full_like(free, np.inf), where=free > 0)
-            lowest = np.minimum(reach.min(axis=0), 1.0)
-            tight = (reach <= lowest) & (lowest < 1.0)
-            stops = rising & ((within.astype(np.float64) @ tight.astype(np.float64)) > 0)
-            if not stops.any():
-                break
-            level = np.where(stops, lowest, level)
-            held = np.where(stops, np.rint(asked * lowest), held)
-            rising &= ~stops
-        return level

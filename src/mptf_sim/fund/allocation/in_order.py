@@ -1,0 +1,48 @@
+"""Down a list: what fits is awarded, what does not fit in its turn is passed over."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mptf_sim.fund.allocation.requests import Requests
+from mptf_sim.fund.allocation.room import Room
+from mptf_sim.quantities import Array, ContractRate
+
+WHOLE = ContractRate(1, 1)
+
+
+def claim_in_order(room: Room, requests: Requests, score: Array, scale_down_to: ContractRate = WHOLE) -> Array:
+    """Go down the list by falling score, then id, and award what fits: (candidate, path), cents.
+
+    Each round awards, on every path, the best document that fits. What did not fit in its turn cannot fit later,
+    since rooms only shrink; a document whose own ask shrinks could, and `Requests.lower` strikes it off if its
+    turn has passed. A path leaves when nothing fits.
+
+    Parameters
+    ----------
+    score : (candidate, path); documents that were given something before are not on the list
+    scale_down_to : share of its ask that a document is content with if it does not fit whole
+    """
+    awards = requests.given.copy()
+    ask, unmet, room = requests.alone(), requests.unmet.copy(), room.copy()
+    listed = np.where(ask > 0, score, -np.inf)  # without a score once struck off
+    paths = np.arange(score.shape[1])  # the run's columns on which something may still fit
+    while True:
+        least = requests.least(ask, scale_down_to)
+        fitting = np.where(room.claim_of(least) <= room.for_each(), listed, -np.inf)
+        best = fitting.argmax(axis=0)  # of equals the first: candidates are in the order of ids
+        fits = fitting[best, np.arange(len(paths))] > -np.inf
+        if not fits.any():
+            return awards
+        if fits.mean() < 0.7:
+            paths, best, ask, listed = paths[fits], best[fits], ask[:, fits], listed[:, fits]
+            unmet, room, fits = unmet[:, fits], room.on(fits), fits[fits]
+        where = np.flatnonzero(fits)
+        who = best[where]
+        award = np.zeros(len(paths))
+        award[where] = ask[who, where] if least is ask else room.up_to(ask[who, where], who, where)
+        awards[who, paths[where]] = award[where]
+        room.take(best, award)
+        unmet[requests.need[who], where] -= requests.fees.direct_within(award[where])
+        requests.lower(ask, listed, unmet, who, where)
+        requests.strike_off(listed, who, where)
