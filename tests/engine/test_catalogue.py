@@ -89,11 +89,11 @@ def a1_every_posting_leaves_one_account_and_reaches_another(path: Retold) -> Non
     ):
         for one in postings:
             assert one.cents > 0, f"A1: {one} moves nothing, or backwards"
-            assert (one.debit, one.credit) == POSTINGS.get(one.event, ("", "")), f"A1: {one} moves along another way"
+            assert (one.credit, one.debit) == POSTINGS.get(one.event, ("", "")), f"A1: {one} moves along another way"
             if one.debit:
                 assert one.debit != one.credit, f"A1: {one} goes nowhere"
-                balances[one.debit] -= one.cents
-                balances[one.credit] += one.cents
+                balances[one.credit] -= one.cents
+                balances[one.debit] += one.cents
         assert sum(balances.values()) == 0, "A1: all accounts together"
         assert balances["fund cash"] == cash, "A1: fund cash"
         assert balances["organisations"] == organisations, "A1: organisations"

@@ -12,6 +12,7 @@ from mptf_sim.engine.draws import CHUNK, draw
 from mptf_sim.engine.flows import Entries, Flows
 from mptf_sim.engine.reasons import Reason, unpaid
 from mptf_sim.engine.run import MOST_PATHS, play
+from mptf_sim.engine.standing import Balance, Life, balances, lives
 from mptf_sim.engine.state import FundState
 from mptf_sim.engine.terms import Terms
 from mptf_sim.errors import UsageError
@@ -28,19 +29,22 @@ class Posting(NamedTuple):
     period: str
     event: str
     who: str  # donor or programme; empty for the fund itself
-    debit: str  # account the money comes from; empty for events that move none
-    credit: str  # account it goes to
+    debit: str  # account that receives, as accountants have it; empty for events that move no money
+    credit: str  # account that gives
     cents: int
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A path with its postings, in the order in which they happened, and its books."""
+    """A path with its postings, in the order in which they happened, its books, and what they open and close with."""
 
     path: int
     postings: tuple[Posting, ...]
     reasons: tuple[Reason, ...]  # why instalments that were due were not paid
     books: Books  # one path wide
+    opening: tuple[Balance, ...]
+    closing: tuple[Balance, ...]
+    lives: tuple[Life, ...]  # of every programme, as they stand when the calendar ends
 
 
 def replay(scenario: Scenario, seed: int, path: int) -> Replay:
@@ -55,15 +59,29 @@ def replay(scenario: Scenario, seed: int, path: int) -> Replay:
     terms = Terms(scenario)
     chunk, column = divmod(path, CHUNK)
     first = column // WIDTH * WIDTH
+    kept = column - first
     postings: list[Posting] = []
     reasons: list[Reason] = []
+    standing: list[FundState] = []
 
     def watch(t: int, before: FundState, after: FundState, flows: Flows) -> None:
-        postings.extend(_postings(terms, t, flows, column - first))
-        reasons.extend(unpaid(terms, t, before, after, flows, column - first))
+        postings.extend(_postings(terms, t, flows, kept))
+        reasons.extend(unpaid(terms, t, before, after, flows, kept))
+        if t == 0:
+            standing.append(before)
+        standing[1:] = [after]
 
     books, _ = play(terms, draw(terms, seed, chunk).paths(first, first + WIDTH), chunk * CHUNK + first, watch)
-    return Replay(path, tuple(postings), tuple(reasons), _one_path(books, column - first))
+    first_morning, last_evening = standing
+    return Replay(
+        path=path,
+        postings=tuple(postings),
+        reasons=tuple(reasons),
+        books=_one_path(books, kept),
+        opening=balances(terms, first_morning, kept),
+        closing=balances(terms, last_evening, kept),
+        lives=lives(terms, last_evening, kept),
+    )
 
 
 def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
@@ -114,7 +132,8 @@ def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
             rows, amounts = np.arange(len(happened)), happened[:, column]
         for row, amount in zip(rows, amounts, strict=True):
             if amount:
-                postings.append(Posting(period, event, who[row], *POSTINGS.get(event, ("", "")), int(amount)))
+                giver, receiver = POSTINGS.get(event, ("", ""))
+                postings.append(Posting(period, event, who[row], debit=receiver, credit=giver, cents=int(amount)))
     return postings
 
 

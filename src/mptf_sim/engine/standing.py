@@ -1,0 +1,75 @@
+"""What stands where on one path: the balances of every programme, and how far its life has come."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mptf_sim.engine.state import ACTIVE, CLOSED, DOCUMENT, EXTENDED, SETTLED, FundState
+from mptf_sim.engine.terms import NEVER, Terms
+from mptf_sim.quantities import Quarter
+
+STAGES = ("document", "approved", "running", "running, extended", "operationally closed", "financially closed")
+"""In words, by number: see `engine/state.py`."""
+
+
+class Balance(NamedTuple):
+    """What one stock of the books holds for one entity, on one path."""
+
+    stock: str
+    who: str  # programme; empty for the fund itself
+    cents: int
+
+
+class Life(NamedTuple):
+    """How far one programme has come when the calendar ends; None is what has not happened, or is not known."""
+
+    programme: str
+    stage: str  # one of STAGES
+    approved: Quarter | None
+    started: Quarter | None  # first transfer
+    ends: Quarter | None  # the last quarter before its planned, or extended, end
+    closed: Quarter | None  # operational closure
+
+
+def balances(terms: Terms, state: FundState, column: int) -> tuple[Balance, ...]:
+    """The stocks that the fund and its programmes hold, nothing left out but zeros."""
+    programmes, portfolio = [programme.id for programme in terms.programmes], state.portfolio
+    stage = portfolio.stage[:, column]
+    received = portfolio.received[:, column]
+    held = np.where(stage == SETTLED, 0.0, received - terms.fund.fees.budget(portfolio.spent[:, column]))
+    open_award = (stage != DOCUMENT) & (stage != CLOSED) & (stage != SETTLED)
+    owed = np.where(open_award, portfolio.award[:, column] - received, 0.0)
+    stocks = (
+        ("cash", [""], state.cash[column : column + 1]),
+        ("held_by_organisations", programmes, held),
+        ("owed_to_programmes", programmes, owed),
+    )
+    return tuple(
+        Balance(stock, who, int(cents))
+        for stock, entities, amounts in stocks
+        for who, cents in zip(entities, amounts, strict=True)
+        if cents
+    )
+
+
+def lives(terms: Terms, state: FundState, column: int) -> tuple[Life, ...]:
+    """Every programme, in the order of ids."""
+    portfolio = state.portfolio
+
+    def quarter(period: int) -> Quarter | None:
+        return None if period == NEVER else Quarter.at(terms.start.ordinal + period)
+
+    told = []
+    for row, programme in enumerate(terms.programmes):
+        stage = int(portfolio.stage[row, column])
+        approved, started, ends, closed = (
+            int(values[row, column])
+            for values in (portfolio.approved_at, portfolio.started_at, portfolio.ends_at, portfolio.closed_at)
+        )
+        last = ends - 1 if stage in (ACTIVE, EXTENDED, CLOSED, SETTLED) else NEVER
+        told.append(
+            Life(programme.id, STAGES[stage], quarter(approved), quarter(started), quarter(last), quarter(closed))
+        )
+    return tuple(told)
