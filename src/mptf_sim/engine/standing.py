@@ -14,6 +14,10 @@ STAGES = ("document", "approved", "running", "running, extended", "operationally
 """In words, by number: see `engine/state.py`."""
 
 
+KEPT_BY_PROGRAMME = ("held_by_organisations", "owed_to_programmes")
+"""Stocks of which each programme has its own."""
+
+
 class Balance(NamedTuple):
     """What one stock of the books holds for one entity, on one path."""
 
@@ -43,8 +47,7 @@ def balances(terms: Terms, state: FundState, column: int) -> tuple[Balance, ...]
     owed = np.where(open_award, portfolio.award[:, column] - received, 0.0)
     stocks = (
         ("cash", [""], state.cash[column : column + 1]),
-        ("held_by_organisations", programmes, held),
-        ("owed_to_programmes", programmes, owed),
+        *((stock, programmes, amounts) for stock, amounts in zip(KEPT_BY_PROGRAMME, (held, owed), strict=True)),
     )
     return tuple(
         Balance(stock, who, int(cents))

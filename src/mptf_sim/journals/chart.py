@@ -1,0 +1,176 @@
+"""The chart of accounts of a journal: where each party of the postings and each stock of the ledger is entered.
+
+Nothing is listed that the books already say. Whether a party holds money, brings it or uses it up follows from the
+postings themselves, and so does which stock its account must equal: a new movement of money finds its accounts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from mptf_sim.books import LEDGER, POSTINGS
+from mptf_sim.scenario.scenario import Scenario
+
+SINGLE = ("fund cash", "administrative agent", "bank", "secretariat")
+"""Parties that are one account; the others have one for each donor or programme."""
+
+OF_ORGANISATIONS = ("organisations", "organisations' support")
+"""Parties whose accounts stand by organisation first, then by programme."""
+
+BY_ENTITY = ("signed_not_deposited", "owed_to_programmes")
+"""Commitments with a memo account for each donor or programme; the others have one."""
+
+OPENING = "Equity:OpeningBalances"
+MEMO, CONTRA = "Equity:Memo", "Equity:MemoContra"
+
+_ESCAPES = {"-": "--", "_": "-u", ".": "-d"}
+_UNESCAPES = {written: sign for sign, written in _ESCAPES.items()}
+
+
+class Leg(NamedTuple):
+    """One line of an entry: debits above zero, credits below."""
+
+    account: str
+    cents: int
+
+
+def parties() -> tuple[str, ...]:
+    """Everyone whom money leaves or reaches."""
+    return tuple(dict.fromkeys(party for pair in POSTINGS.values() for party in pair))
+
+
+def root(party: str) -> str:
+    """Assets of those who are given money and pass it on; Income of those who only give; Expenses of the others."""
+    gives = any(party == giver for giver, _ in POSTINGS.values())
+    receives = any(party == receiver for _, receiver in POSTINGS.values())
+    if not gives and not receives:
+        raise LookupError(f"no posting moves money from or to '{party}'")
+    return "Assets" if gives and receives else "Income" if gives else "Expenses"
+
+
+def flows_of(party: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Events by which money (reaches, leaves) a party."""
+    return (
+        frozenset(event for event, (_, receiver) in POSTINGS.items() if receiver == party),
+        frozenset(event for event, (giver, _) in POSTINGS.items() if giver == party),
+    )
+
+
+def stock_of(party: str) -> str:
+    """The stock of the ledger that is the money a party holds: the one with the same flows.
+
+    Raises
+    ------
+    LookupError : if the books keep no such stock, so that nothing would prove the account right
+    """
+    reaches, leaves = flows_of(party)
+    for stock, (raises, lowers) in LEDGER.items():
+        if (frozenset(raises), frozenset(lowers)) == (reaches, leaves):
+            return stock
+    raise LookupError(f"'{party}' holds money, and no stock in books.LEDGER changes by its postings and nothing else")
+
+
+def holders() -> Mapping[str, str]:
+    """The stock that each holder of money holds."""
+    return {party: stock_of(party) for party in parties() if root(party) == "Assets"}
+
+
+def memo_stocks() -> tuple[str, ...]:
+    """Stocks that are promises or needs, not money: kept in memo accounts, each with its contra account."""
+    held = set(holders().values())
+    return tuple(stock for stock in LEDGER if stock not in held)
+
+
+def memo_changes(event: str) -> Iterator[tuple[str, int]]:
+    """Memo stocks that an event changes, and in which direction."""
+    for stock in memo_stocks():
+        raises, lowers = LEDGER[stock]
+        if event in raises or event in lowers:
+            yield stock, 1 if event in raises else -1
+
+
+def title(words: str) -> str:
+    """'fund cash' or 'owed_to_programmes' as a part of an account's name: FundCash, OwedToProgrammes."""
+    return "".join(word.capitalize() for word in re.findall("[A-Za-z]+", words))
+
+
+def component(id: str) -> str:
+    """An id as a part of an account's name, so that no two ids meet: see `id_of`.
+
+    Capital first, then letters, digits and '-' stand as they are; 0 goes before a small first letter; where '_' or '.'
+    must be written otherwise, 1 goes before, and - _ . become -- -u -d. No id starts with a digit.
+    """
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", id):
+        return id if id[0].isupper() else f"0{id}"
+    return "1" + re.sub(r"[-_.]", lambda sign: _ESCAPES[sign[0]], id)
+
+
+def id_of(component: str) -> str:
+    """The id behind a part of an account's name."""
+    if component.startswith("0"):
+        return component[1:]
+    if component.startswith("1"):
+        return re.sub("--|-u|-d", lambda written: _UNESCAPES[written[0]], component[1:])
+    return component
+
+
+class Chart:
+    """The accounts of one scenario."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.organisation_of = {programme.id: programme.organisation for programme in scenario.programmes}
+        self.holder_of = {stock: party for party, stock in holders().items()}
+        self._donors = {donor.id: donor.name for donor in scenario.donors}
+        self._programmes = {programme.id: programme.name for programme in scenario.programmes}
+        self._sides: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {}
+
+    def of(self, party: str, who: str = "") -> str:
+        """The account of a party; of what it has to do with one donor or programme."""
+        whole = f"{root(party)}:{title(party)}"
+        if not who or party in SINGLE:
+            return whole
+        words = who.split(" ")
+        if party in OF_ORGANISATIONS:
+            words = [self.organisation_of[words[0]], *words]
+        return ":".join([whole, *map(component, words)])
+
+    def memo(self, stock: str, who: str = "") -> str:
+        """The memo account of a stock; of one donor or programme."""
+        whole = f"{MEMO}:{title(stock)}"
+        return f"{whole}:{component(who.split(' ')[0])}" if who and stock in BY_ENTITY else whole
+
+    def contra(self, stock: str) -> str:
+        return f"{CONTRA}:{title(stock)}"
+
+    def legs(self, event: str, who: str, cents: int) -> list[Leg]:
+        """Both sides of everything an event changes; none if it moves no money and changes no promise or need."""
+        if (event, who) not in self._sides:
+            self._sides[event, who] = tuple(self._both_sides(event, who))
+        return [Leg(account, sign * cents) for account, sign in self._sides[event, who]]
+
+    def _both_sides(self, event: str, who: str) -> Iterator[tuple[str, int]]:
+        if event in POSTINGS:
+            giver, receiver = POSTINGS[event]
+            yield from ((self.of(receiver, who), 1), (self.of(giver, who), -1))
+        for stock, sign in memo_changes(event):
+            yield from ((self.memo(stock, who), sign), (self.contra(stock), -sign))
+
+    def balance(self, stock: str, who: str) -> str:
+        """The account in which a stock of one entity is kept."""
+        return self.of(self.holder_of[stock], who) if stock in self.holder_of else self.memo(stock, who)
+
+    def opening_legs(self, stock: str, who: str, cents: int) -> list[Leg]:
+        """What stands there when the calendar starts."""
+        contra = OPENING if stock in self.holder_of else self.contra(stock)
+        return [Leg(self.balance(stock, who), cents), Leg(contra, -cents)]
+
+    def behind(self, account: str) -> tuple[str, str] | None:
+        """Id and name of the donor or programme whose account this is; None of an account of nobody's own."""
+        branch = account.split(":")[3 if account.startswith(MEMO + ":") else 2 :]
+        if not branch or account.startswith(CONTRA):
+            return None
+        of_donor = account.startswith((self.of("donors") + ":", self.memo("signed_not_deposited") + ":"))
+        who = id_of(branch[-1])
+        return who, (self._donors if of_donor else self._programmes).get(who, "")

@@ -1,0 +1,21 @@
+"""How journals write days and amounts: money moves on the last day of a quarter, and no cent is lost in print."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from mptf_sim.quantities import Quarter
+
+
+def first_day(quarter: Quarter) -> date:
+    return date(quarter.year, 3 * quarter.quarter - 2, 1)
+
+
+def last_day(quarter: Quarter) -> date:
+    return first_day(Quarter.at(quarter.ordinal + 1)) - timedelta(days=1)
+
+
+def decimal(cents: int) -> str:
+    """Currency units with both decimals, exact: -1 becomes '-0.01'."""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{whole}.{rest:02d}"
