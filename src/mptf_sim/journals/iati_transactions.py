@@ -1,0 +1,76 @@
+"""What IATI calls each movement of money and each promise, from the view of the fund and of the programme.
+
+It follows from the postings: money that reaches the fund from outside is incoming; what the fund passes on to an
+activity of its own is disbursed there and incoming here; what leaves for good is spent. What comes back is taken off
+again, so that disbursements add up to what is net funded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
+
+from mptf_sim.books import LEDGER, POSTINGS
+from mptf_sim.journals.chart import holders
+
+FUND, PROGRAMMES = "fund cash", "organisations"
+
+COMMITMENTS: Mapping[str, tuple[str, str]] = {
+    "signed_not_deposited": ("donors", FUND),
+    "owed_to_programmes": (FUND, PROGRAMMES),
+}
+"""Stocks of the ledger that are firm promises: (who promises, to whom)."""
+
+
+class Transaction(NamedTuple):
+    """How an event is reported in one activity."""
+
+    activity: Literal["fund", "programme"]
+    kind: str  # a name of the code list TransactionType
+    sign: int  # -1 where it takes back what was reported before
+    giver: str
+    receiver: str
+
+
+def transactions(event: str) -> Iterator[Transaction]:
+    """The transactions of an event: none if it moves no money and promises none."""
+    if event in POSTINGS:
+        yield from _of_money(*POSTINGS[event], sign=1)
+        return
+    for stock, (giver, receiver) in COMMITMENTS.items():
+        raises, lowers = LEDGER[stock]
+        if event in raises or event in lowers:
+            yield from _of_promise(giver, receiver, sign=1 if event in raises else -1)
+
+
+def opening_transactions(stock: str) -> Iterator[Transaction]:
+    """What is brought forward when the calendar starts: money at hand, awards not yet paid."""
+    if stock in COMMITMENTS:
+        yield from _of_promise(*COMMITMENTS[stock], sign=1)
+    elif stock == holders()[FUND]:
+        yield Transaction("fund", "Incoming Funds", 1, "", FUND)
+    else:
+        yield Transaction("programme", "Incoming Funds", 1, FUND, PROGRAMMES)
+
+
+def _of_money(giver: str, receiver: str, sign: int) -> Iterator[Transaction]:
+    holding = set(holders())
+    if receiver == FUND and giver in holding:
+        yield from _of_money(receiver, giver, -sign)
+    elif receiver == FUND:
+        yield Transaction("fund", "Incoming Funds", sign, giver, receiver)
+    elif giver == FUND and receiver in holding:
+        yield Transaction("fund", "Disbursement", sign, giver, receiver)
+        yield Transaction("programme", "Incoming Funds", sign, giver, receiver)
+    elif giver in holding:
+        yield Transaction("fund" if giver == FUND else "programme", "Expenditure", sign, giver, receiver)
+    else:
+        yield Transaction("programme", "Incoming Funds", sign, giver, receiver)
+
+
+def _of_promise(giver: str, receiver: str, sign: int) -> Iterator[Transaction]:
+    if receiver == FUND:
+        yield Transaction("fund", "Incoming Commitment", sign, giver, receiver)
+    else:
+        yield Transaction("fund", "Outgoing Commitment", sign, giver, receiver)
+        yield Transaction("programme", "Incoming Commitment", sign, giver, receiver)
