@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "read a scenario and list every problem in it",
     "report": "make the figures and the report of a run folder again",
     "explain": "trace a figure of a run to the postings behind it",
+    "journal": "write every posting of one path, for an accountant or for IATI",
     "schema": "print the JSON Schema of the scenario file, for editors",
     "new": "write a commented scenario that runs",
 }

@@ -144,6 +144,11 @@ class Chart:
     def contra(self, stock: str) -> str:
         return f"{CONTRA}:{title(stock)}"
 
+    def totals(self) -> tuple[str, ...]:
+        """The account that stands above all others of each party, stock and contra."""
+        stocks = memo_stocks()
+        return (*map(self.of, parties()), *map(self.memo, stocks), *map(self.contra, stocks))
+
     def legs(self, event: str, who: str, cents: int) -> list[Leg]:
         """Both sides of everything an event changes; none if it moves no money and changes no promise or need."""
         if (event, who) not in self._sides:

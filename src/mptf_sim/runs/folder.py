@@ -93,6 +93,37 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What a run was, and how it was played.
+
+    Raises
+    ------
+    UsageError : if this is not a run folder
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if not isinstance(manifest, dict):
+            raise ValueError(f"{MANIFEST} is not a mapping")
+        return manifest
+    except (OSError, ValueError) as problem:
+        raise UsageError(f"{folder} is not a whole run folder: {problem}") from problem
+
+
+def read_path(folder: Path, path: int) -> dict[str, int]:
+    """What a run has kept of one path: its row of `paths.parquet`, by column.
+
+    Raises
+    ------
+    UsageError : if the table is missing or damaged, or has no such path
+    """
+    try:
+        rows = _read_parquet(folder / "paths.parquet", "paths", f"WHERE path = {int(path)}")
+        (row,) = rows.to_dict("records")
+        return {str(name): int(value) for name, value in row.items() if name != "path"}
+    except (OSError, ValueError, duckdb.Error) as problem:
+        raise UsageError(f"{folder} is not a whole run folder: {problem}") from problem
+
+
 def read_tables(folder: Path) -> RunTables:
     """The tables of a run folder, as they were when it was written.
 
@@ -101,7 +132,7 @@ def read_tables(folder: Path) -> RunTables:
     UsageError : if this is not a run folder, or a file of it is missing or damaged
     """
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = read_manifest(folder)
         frames = {}
         for name in RunTables.FRAMES:
             if name in PARQUET:
@@ -189,11 +220,11 @@ def _write_parquet(path: Path, frame: pd.DataFrame, name: str) -> None:
         )
 
 
-def _read_parquet(path: Path, name: str) -> pd.DataFrame:
+def _read_parquet(path: Path, name: str, which: str = "") -> pd.DataFrame:
     if not path.is_file():
         raise ValueError(f"{name}.parquet is missing")
     with _connection() as database:
-        frame = database.execute(f"SELECT * FROM read_parquet('{_quoted(path)}')").df()
+        frame = database.execute(f"SELECT * FROM read_parquet('{_quoted(path)}') {which}").df()
     return pd.DataFrame(frame)
 
 
