@@ -67,7 +67,7 @@ class Reported(NamedTuple):
 def as_iati(scenario: Scenario, seed: int, replay: Replay) -> str:
     """The activities as one XML document, valid by the schema of IATI 2.03."""
     root = ET.Element("iati-activities", {"version": "2.03"})
-    root.extend(_Activities(scenario, seed, replay).all())
+    root.extend(list(_Activities(scenario, seed, replay).all()))
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
