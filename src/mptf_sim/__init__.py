@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from mptf_sim.analysis.explanation.explain import explain
+    from mptf_sim.analysis.path_of_run import journal
     from mptf_sim.engine.replay import replay
     from mptf_sim.engine.run import simulate
     from mptf_sim.errors import BrokenInvariant, MptfSimError, OutputError, Problem, ScenarioError, UsageError
@@ -33,6 +34,7 @@ _HOME = {
     "simulate": "mptf_sim.engine.run",
     "replay": "mptf_sim.engine.replay",
     "explain": "mptf_sim.analysis.explanation.explain",
+    "journal": "mptf_sim.analysis.path_of_run",
     "kpis": "mptf_sim.measures.kpis",
     "write_report": "mptf_sim.report",
     "MptfSimError": "mptf_sim.errors",
@@ -45,7 +47,7 @@ _HOME = {
 
 __all__ = [
     "BrokenInvariant", "DonorCut", "DonorExit", "MptfSimError", "OutputError", "Problem", "Scenario", "ScenarioError",
-    "UsageError", "__version__", "explain", "kpis", "plot", "read_scenario", "replay", "simulate", "write_report",
+    "UsageError", "__version__", "explain", "journal", "kpis", "plot", "read_scenario", "replay", "simulate", "write_report",
 ]  # fmt: skip
 
 

@@ -124,3 +124,11 @@ def test_a_place_where_no_file_can_be_is_the_machines_fault(capsys, run_folder):
 
     assert answer.code == 3
     assert "Not a directory" in answer.err
+
+
+def test_in_python_it_is_one_call(run_folder):
+    import mptf_sim as ms
+
+    assert ms.journal(run_folder, path=4, format="csv") == expected("csv", 4)
+    with pytest.raises(ms.UsageError, match="expected beancount, csv, iati, found 'ledger'"):
+        ms.journal(run_folder, format="ledger")

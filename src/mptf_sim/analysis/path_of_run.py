@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from mptf_sim import __version__
 from mptf_sim.engine.record import axes
 from mptf_sim.engine.replay import Replay, replay
 from mptf_sim.engine.terms import Terms
 from mptf_sim.errors import UsageError
+from mptf_sim.journals.as_beancount import as_beancount
+from mptf_sim.journals.as_csv import as_csv
+from mptf_sim.journals.as_iati import as_iati
 from mptf_sim.runs.folder import read_manifest, read_path
 from mptf_sim.runs.run import path_columns
 from mptf_sim.scenario.read import read_scenario
 from mptf_sim.scenario.scenario import Scenario
+
+Format = Literal["beancount", "csv", "iati"]
 
 
 class PathOfRun(NamedTuple):
@@ -54,3 +59,24 @@ def path_of_run(folder: Path, path: int | None = None) -> PathOfRun:
             f"by mptf_sim {made}, this is {__version__}. Play the run again"
         )
     return PathOfRun(scenario, int(manifest["seed"]), again)
+
+
+def journal(run: str | Path, path: int | None = None, format: Format = "beancount") -> str:
+    """Every posting of one path of a run, as text.
+
+    Parameters
+    ----------
+    run : folder of a run
+    path : its number, from 0; the run's median path if not said
+    format : double entry (beancount), a row for each posting (csv), IATI 2.03 activities (iati)
+
+    Raises
+    ------
+    UsageError : as `path_of_run` does, and for another format
+    """
+    if format not in get_args(Format):
+        raise UsageError(f"format: expected {', '.join(get_args(Format))}, found {format!r}")
+    scenario, seed, replayed = path_of_run(Path(run), path)
+    if format == "csv":
+        return as_csv(scenario, replayed)
+    return as_iati(scenario, seed, replayed) if format == "iati" else as_beancount(scenario, seed, replayed)

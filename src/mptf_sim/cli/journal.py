@@ -25,22 +25,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def main(chosen: argparse.Namespace) -> int:
     """The path is played again and must give what the run gave."""
-    from mptf_sim.analysis.path_of_run import path_of_run
+    from mptf_sim.analysis.path_of_run import journal
     from mptf_sim.cli import FINE
 
-    scenario, seed, replay = path_of_run(Path(chosen.run), chosen.path)
-    if chosen.format == "csv":
-        from mptf_sim.journals.as_csv import as_csv
-
-        text = as_csv(scenario, replay)
-    elif chosen.format == "iati":
-        from mptf_sim.journals.as_iati import as_iati
-
-        text = as_iati(scenario, seed, replay)
-    else:
-        from mptf_sim.journals.as_beancount import as_beancount
-
-        text = as_beancount(scenario, seed, replay)
+    text = journal(chosen.run, chosen.path, chosen.format)
     if chosen.out:
         Path(chosen.out).write_text(text, encoding="utf-8", newline="\n")
         print(chosen.out)
