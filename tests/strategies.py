@@ -454,9 +454,14 @@ def _shocks(draw: Draw, world: World, donors: list[str]) -> list[File]:
     return shocks if world.scale.decimals else shocks[:1]
 
 
+def scenario_files() -> st.SearchStrategy[File]:
+    """A whole small fund, as a file says it: every part that both engines play, in any combination."""
+    return _scenario_files().map(lambda drawn: drawn[2])
+
+
 @st.composite
-def scenario_files(draw: Draw) -> File:
-    """A whole small fund, as a file says it: every part of the engine, in any combination."""
+def _scenario_files(draw: Draw) -> tuple[World, Purse, File]:
+    """The same with its world, and what is left of the purse from which donors give."""
     world = draw(worlds())
     inflow = Purse(draw, world.scale.amounts, world.scale.most)
     fund = draw(_trust_fund(world, inflow))
@@ -476,7 +481,7 @@ def scenario_files(draw: Draw) -> File:
     expected: list[File] = []
     if draw(st.booleans()):
         expected.append({"metric": "cash", "period": str(world.start), "at_least": 0, "with_probability": "100%"})
-    return {
+    file: File = {
         "schema": 1,
         "name": "A fund",
         "calendar": {"start": str(world.start), "periods": world.periods},
@@ -498,11 +503,79 @@ def scenario_files(draw: Draw) -> File:
         "shocks": draw(_shocks(world, [donor["id"] for donor in donors])),
         "expect": expected,
     }
+    return world, inflow, file
 
 
 def scenarios() -> st.SearchStrategy[Scenario]:
     """Whole small scenarios."""
     return scenario_files().map(Scenario.model_validate)
+
+
+@st.composite
+def full_scenario_files(draw: Draw) -> File:
+    """A small fund with what the second engine does not play yet: pledges that are signed or lapse, earmarking waves."""
+    world, inflow, file = draw(_scenario_files())
+    donors = [donor["id"] for donor in file["donors"]]
+    for donor in file["donors"]:
+        _announce_apart(draw, donor["outlook"])
+    waves = draw(st.lists(_waves(world, donors), max_size=2))
+    return {
+        **file,
+        "pledges": [draw(pledge_terms(world, f"P{n}", donors, inflow)) for n in range(draw(choice(1, 2, 3, 0)))],
+        "shocks": [*file["shocks"], *(waves if world.scale.decimals else [])],
+    }
+
+
+def full_scenarios() -> st.SearchStrategy[Scenario]:
+    """Whole small scenarios with every part of the model."""
+    return full_scenario_files().map(Scenario.model_validate)
+
+
+def _announce_apart(draw: Draw, outlook: File) -> None:
+    """Announce some gifts before they are signed."""
+    if outlook["kind"] == "renewing" and draw(st.booleans()):
+        outlook["announces"] = f"Q{draw(st.integers(1, int(outlook['signs'][1])))}"
+    for instalment in outlook.get("instalments", ()):
+        if "signed" in instalment and draw(st.booleans()):
+            signed = Quarter.read(instalment["signed"]).ordinal
+            instalment["announced"] = str(Quarter.at(signed - draw(st.integers(0, 9))))
+
+
+@st.composite
+def pledge_terms(draw: Draw, world: World, id: str, donors: list[str], purse: Purse) -> File:
+    """A pledge of any kind, announced before the calendar or within it."""
+    announced = draw(st.integers(-10, world.periods))
+    chance = choice("0%", "50%", "90%", "100%")
+    pledge: File = {
+        "id": id,
+        "donor": draw(st.sampled_from(donors)),
+        "announced": str(Quarter.at(world.start.ordinal + announced)),
+        "signing": draw(chance),
+    }
+    if draw(st.booleans()):
+        pledge["lapses_after"] = draw(st.integers(max(1, 1 - announced), max(1, 1 - announced) + 5))
+    if (kind := draw(choice("financial", "financial", "in kind", "policy"))) != "financial":
+        pledge["kind"] = kind
+    if kind != "policy":
+        pledge["amount"] = money_text(max(purse.cents(), 1))
+        shares = draw(choice(*SHARES))
+        first = draw(st.integers(0, 2))
+        pledge["instalments"] = [{"share": share, "after": first + 2 * n} for n, share in enumerate(shares)]
+    if kind == "financial" and draw(_seldom):
+        pledge["earmark"] = draw(earmarks())
+    return pledge
+
+
+@st.composite
+def _waves(draw: Draw, world: World, donors: list[str]) -> File:
+    """An earmarking wave of at most half of what is announced, so that two go together."""
+    wave: File = {
+        "kind": "earmarking_wave",
+        "start": draw(world.quarter(-2, world.periods)),
+        "share": draw(choice("50%", "0%", "33.33%", "0.01%")),
+        "earmark": draw(earmarks()),
+    }
+    return wave | ({"donors": draw(some_of(tuple(donors)))} if draw(st.booleans()) else {})
 
 
 seeds = st.integers(0, 2**128 - 1) | st.integers(0, 9)

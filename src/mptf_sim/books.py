@@ -20,14 +20,25 @@ class Account(NamedTuple):
 
     name: str
     kind: str  # "flow": of the period; "stock": at its close
-    unit: str  # "cents", "instalments" or "programmes"
+    unit: str  # "cents", "instalments", "programmes" or "pledges"
     meaning: str
 
 
 ACCOUNTS = (
+    Account("announced", "flow", "cents", "financial pledges announced by donors"),
+    Account("lapsed_pledges", "flow", "cents", "announced and never to be signed"),
+    Account("pledge_exchange_difference", "flow", "cents", "pledges worth more when signed than when announced"),
     Account("signed", "flow", "cents", "signed by donors"),
     Account("deposits", "flow", "cents", "received from donors, before the agent's fee"),
-    Account("lapsed_pledges", "flow", "cents", "signed and never to come"),
+    Account("exchange_difference", "flow", "cents", "commitments worth more when deposited than when signed"),
+    Account("cancelled_commitments", "flow", "cents", "signed and never to be deposited"),
+    Account("in_kind_announced", "flow", "cents", "value of pledges in kind, announced"),
+    Account("in_kind_signed", "flow", "cents", "value of pledges in kind, signed"),
+    Account("in_kind_provided", "flow", "cents", "value of pledges in kind, provided"),
+    Account("in_kind_lapsed", "flow", "cents", "value of pledges in kind, never to be provided"),
+    Account("policy_pledges_announced", "flow", "pledges", "steps that States announce to take"),
+    Account("policy_pledges_adopted", "flow", "pledges", "of those, taken"),
+    Account("policy_pledges_lapsed", "flow", "pledges", "of those, never to be taken"),
     Account("agent_fees", "flow", "cents", "withheld by the administrative agent"),
     Account("interest", "flow", "cents", "credited to the fund"),
     Account("refunds", "flow", "cents", "unspent balances returned by organisations"),
@@ -50,7 +61,14 @@ ACCOUNTS = (
     Account("cash", "stock", "cents", "held by the administrative agent"),
     Account("held_by_organisations", "stock", "cents", "transferred and neither spent nor refunded"),
     Account("owed_to_programmes", "stock", "cents", "approved and not yet transferred"),
+    Account("pledged_not_signed", "stock", "cents", "announced, and neither signed nor lapsed"),
+    Account("pledged_up_to_a_year", "stock", "cents", "of that, announced less than four quarters ago"),
+    Account("pledged_up_to_two_years", "stock", "cents", "of that, announced four to seven quarters ago"),
+    Account("pledged_longer", "stock", "cents", "of that, announced eight quarters ago or more"),
     Account("signed_not_deposited", "stock", "cents", "signed by donors and still due"),
+    Account("overdue_deposits", "stock", "cents", "of that, due and not come"),
+    Account("in_kind_outstanding", "stock", "cents", "value announced in kind, and neither provided nor lapsed"),
+    Account("policy_pledges_open", "stock", "pledges", "policy pledges neither adopted nor lapsed"),
     Account("unmet_needs", "stock", "cents", "open needs that no approved finance meets"),
     Account("funding_gap", "stock", "cents", "needs to date less approved finance, lapsed needs included"),
     Account("delivery_gap", "stock", "cents", "needs to date less what was delivered"),
@@ -69,7 +87,10 @@ LEDGER: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "cash": (("deposits", "interest", "refunds"), ("agent_fees", "direct_cost", "transfers")),
     "held_by_organisations": (("transfers",), ("direct_delivery", "indirect_cost", "refunds")),
     "owed_to_programmes": (("approvals",), ("cancelled_awards", "transfers")),
-    "signed_not_deposited": (("signed",), ("deposits", "lapsed_pledges")),
+    "pledged_not_signed": (("announced", "pledge_exchange_difference"), ("lapsed_pledges", "signed")),
+    "signed_not_deposited": (("signed", "exchange_difference"), ("deposits", "cancelled_commitments")),
+    "in_kind_outstanding": (("in_kind_announced",), ("in_kind_provided", "in_kind_lapsed")),
+    "policy_pledges_open": (("policy_pledges_announced",), ("policy_pledges_adopted", "policy_pledges_lapsed")),
     "unmet_needs": (("needs_due", "freed_needs"), ("secured_finance", "awarded_to_needs", "lapsed_needs")),
     "funding_gap": (("needs_due", "freed_needs"), ("secured_finance", "awarded_to_needs")),
 }

@@ -80,7 +80,11 @@ class Result:
 
     def of(self, event: str, who: str = "") -> dict[str, int]:
         """What was posted, quarter by quarter."""
-        return {one.period: one.cents for one in self.replay.postings if (one.event, one.who) == (event, who)}
+        found: dict[str, int] = {}
+        for one in self.replay.postings:
+            if (one.event, one.who) == (event, who):
+                found[one.period] = found.get(one.period, 0) + one.cents
+        return found
 
     def by_entity(self, event: str) -> dict[str, int]:
         """What was posted over the whole calendar, entity by entity."""

@@ -56,7 +56,7 @@ def test_a_promise_converts_in_part_and_the_rest_is_cancelled_at_the_same_time()
     result = Result(fund(donors=[donor("DEU", ("2026-Q3", "1000.01"), conversion="33.33%")]))
     assert result.of("signed", "DEU") == {"2026-Q1": 100001}
     assert result.of("deposits", "DEU") == {"2026-Q3": 33330}
-    assert result.of("lapsed_pledges", "DEU") == {"2026-Q3": 66671}
+    assert result.of("cancelled_commitments", "DEU") == {"2026-Q3": 66671}
     assert result.account("signed_not_deposited") == [100001, 100001, 0, 0]
 
 
@@ -139,7 +139,7 @@ def test_a_donor_that_leaves_cancels_what_it_would_have_deposited_from_then_on()
     result = Result(scenario)
     assert result.of("signed", "DEU") == {"2026-Q1": 32100}
     assert result.of("deposits", "DEU") == {"2026-Q2": 100}
-    assert result.of("lapsed_pledges", "DEU") == {"2026-Q3": 32000}
+    assert result.of("cancelled_commitments", "DEU") == {"2026-Q3": 32000}
 
 
 def test_a_deposit_delayed_past_the_exit_is_cancelled_at_the_exit() -> None:
@@ -147,7 +147,7 @@ def test_a_deposit_delayed_past_the_exit_is_cancelled_at_the_exit() -> None:
         donors=[donor("DEU", ("2026-Q2", "10"), delay={"chance": "100%", "quarters": 1})],
         shocks=[{"kind": "donor_exit", "donors": ["DEU"], "start": "2026-Q3"}],
     )
-    assert Result(scenario).of("lapsed_pledges", "DEU") == {"2026-Q3": 1000}
+    assert Result(scenario).of("cancelled_commitments", "DEU") == {"2026-Q3": 1000}
 
 
 def test_a_donor_that_left_before_the_calendar_cancels_in_its_first_quarter() -> None:
@@ -155,7 +155,7 @@ def test_a_donor_that_left_before_the_calendar_cancels_in_its_first_quarter() ->
         donors=[donor("DEU", ("2026-Q2", "10"))],
         shocks=[{"kind": "donor_exit", "donors": ["DEU"], "start": "2025-Q3"}],
     )
-    assert Result(scenario).of("lapsed_pledges", "DEU") == {"2026-Q1": 1000}
+    assert Result(scenario).of("cancelled_commitments", "DEU") == {"2026-Q1": 1000}
 
 
 def test_an_exit_after_the_calendar_changes_nothing_within_it() -> None:

@@ -79,7 +79,7 @@ def test_a_signature_that_defaults_leaves_an_approved_instalment_waiting():
     assert [quarter for quarter, *_ in events(scenario, "waiting_for_cash")] == [
         "2026-Q3", "2026-Q4", "2027-Q1", "2027-Q2", "2027-Q3", "2027-Q4",
     ]  # fmt: skip
-    assert events(scenario, "lapsed_pledges") == [("2026-Q4", "lapsed_pledges", "DON", 100_000_000)]
+    assert events(scenario, "cancelled_commitments") == [("2026-Q4", "cancelled_commitments", "DON", 100_000_000)]
 
 
 def test_the_same_instalment_is_paid_as_soon_as_the_donor_brings_enough():

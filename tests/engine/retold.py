@@ -149,6 +149,8 @@ class Retold:
         self.lives = {one.id: Life(scenario, one, per_programme[one.id]) for one in scenario.programmes}
 
         found = {donor.earmark for donor in scenario.donors} | {cash.earmark for cash in scenario.fund.opening.cash}
+        found |= {pledge.earmark for pledge in scenario.pledges if pledge.earmark}
+        found |= {shock.earmark for shock in scenario.shocks if shock.kind == "earmarking_wave"}
         self.classes = [Earmark(), *sorted(found - {Earmark()}, key=lambda earmark: earmark.label)]
         narrow = range(1, len(self.classes))
         chosen = chain.from_iterable(combinations(narrow, size) for size in range(len(self.classes)))
@@ -160,7 +162,7 @@ class Retold:
             region, countries = (plan.region, (plan.country,)) if plan else (str(one.region), one.countries)
             admits = [earmark.allows(one.window, region, countries) for earmark in self.classes]
             self.eligible[one.id] = frozenset(number for number, admitted in enumerate(admits) if admitted)
-        self.class_of = {donor.id: self.classes.index(donor.earmark) for donor in scenario.donors}
+        self.class_of = {earmark.label: number for number, earmark in enumerate(self.classes)}
 
     def amounts(self, event: str) -> list[int]:
         """All of an event, by period."""
@@ -188,7 +190,11 @@ class Retold:
                 yield t, posting, standing
 
 
-DONORS_EVENTS = ("signed", "deposits", "agent_fees", "lapsed_pledges")
+DONORS_EVENTS = (
+    "announced", "lapsed_pledges", "pledge_exchange_difference", "signed", "deposits", "agent_fees",
+    "exchange_difference", "cancelled_commitments", "in_kind_announced", "in_kind_signed", "in_kind_provided",
+    "in_kind_lapsed", "policy_pledges_announced", "policy_pledges_adopted", "policy_pledges_lapsed",
+)  # fmt: skip
 BEFORE_THE_MEETING = (*DONORS_EVENTS, "interest", "refunds", "direct_cost", "lapsed_needs")
 
 
@@ -200,6 +206,7 @@ class Standing:
         self.money = dict.fromkeys(range(len(path.classes)), 0)
         for cash in path.scenario.fund.opening.cash:
             self.money[path.classes.index(cash.earmark)] += cash.amount
+        self.pledged = 0
         self.signed = dict.fromkeys(range(len(path.classes)), 0)
         self.claims = {name: life.opening_award - life.opening_received for name, life in path.lives.items()}
         self.paid = dict.fromkeys(path.lives, 0)
@@ -218,15 +225,22 @@ class Standing:
     def post(self, posting: Posting) -> None:
         who, cents = posting.who, posting.cents
         match posting.event:
-            case "signed":
-                self.signed[self.path.class_of[who]] += cents
-            case "deposits":
-                self.money[self.path.class_of[who]] += cents
-                self.signed[self.path.class_of[who]] -= cents
+            case "announced" | "pledge_exchange_difference":
+                self.pledged += cents
             case "lapsed_pledges":
-                self.signed[self.path.class_of[who]] -= cents
+                self.pledged -= cents
+            case "signed":
+                self.pledged -= cents
+                self.signed[self.path.class_of[posting.earmark]] += cents
+            case "exchange_difference":
+                self.signed[self.path.class_of[posting.earmark]] += cents
+            case "deposits":
+                self.money[self.path.class_of[posting.earmark]] += cents
+                self.signed[self.path.class_of[posting.earmark]] -= cents
+            case "cancelled_commitments":
+                self.signed[self.path.class_of[posting.earmark]] -= cents
             case "agent_fees":
-                self.money[self.path.class_of[who]] -= cents
+                self.money[self.path.class_of[posting.earmark]] -= cents
             case "interest":
                 self.money[0] += cents
             case "direct_cost":

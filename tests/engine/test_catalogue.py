@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -22,16 +23,16 @@ from hypothesis import event as label
 from hypothesis import given
 
 from mptf_sim.books import ACCOUNTS, POSTINGS, account
-from mptf_sim.engine.replay import replay
+from mptf_sim.engine.replay import Posting, replay
 from mptf_sim.engine.run import simulate
 from mptf_sim.fund.donors import Scheduled
-from mptf_sim.fund.shocks import DonorExit
+from mptf_sim.fund.shocks import DonorCut, DonorExit
 from mptf_sim.measures.kpis import kpis
 from mptf_sim.measures.statistics import expected_shortfall
 from mptf_sim.runs.run import Run, path_columns
 from mptf_sim.scenario.scenario import Scenario
 from tests.engine.retold import BEFORE_THE_MEETING, Retold, part_of
-from tests.strategies import File, scenario_files, scenarios, seeds
+from tests.strategies import File, full_scenarios, scenario_files, scenarios, seeds
 
 PATHS = 2
 
@@ -71,6 +72,11 @@ def line_of_each_path(check: Callable[[Retold], None]) -> Callable[[Retold], Non
     return check
 
 
+def line_of(posting: Posting) -> tuple[str, str, str]:
+    """What is kept apart of a donor's money."""
+    return posting.who, posting.pledge, posting.earmark
+
+
 def stocks(path: Retold, name: str) -> list[int]:
     """An account of the books, by period."""
     return [int(cents) for cents in account(path.books, name)[:, 0]]
@@ -101,16 +107,22 @@ def a1_every_posting_leaves_one_account_and_reaches_another(path: Retold) -> Non
 
 @line_of_each_path
 def a2_every_stock_changes_by_its_flows_alone(path: Retold) -> None:
-    standing, cash, signed, owed = path.opening(), [], [], []
+    standing, cash, pledged, signed, owed = path.opening(), [], [], [], []
     for t, postings in enumerate(path.by_period):
         standing.enter_period(t)
         for posting in postings:
             standing.post(posting)
         cash.append(standing.cash)
+        pledged.append(standing.pledged)
         signed.append(sum(standing.signed.values()))
         owed.append(sum(standing.claims.values()) - sum(standing.paid.values()))
     assert cash == stocks(path, "cash"), "A2: cash"
+    assert pledged == stocks(path, "pledged_not_signed"), "A2: pledged, not signed"
+    ages = ("pledged_up_to_a_year", "pledged_up_to_two_years", "pledged_longer")
+    by_age = [sum(parts) for parts in zip(*(stocks(path, age) for age in ages), strict=True)]
+    assert pledged == by_age, "A2: pledged, not signed, by age"
     assert signed == stocks(path, "signed_not_deposited"), "A2: signed, not deposited"
+    assert all(late <= due for late, due in zip(stocks(path, "overdue_deposits"), signed, strict=True)), "A2: overdue"
     assert owed == stocks(path, "owed_to_programmes"), "A2: owed to programmes"
     held = [sum(life.held(t) for life in path.lives.values()) for t in path.periods]
     assert held == stocks(path, "held_by_organisations"), "A2: held by organisations"
@@ -220,14 +232,16 @@ def a3_what_came_in_is_what_went_out_and_what_is_still_here(path: Retold) -> Non
 def a4_each_donor_has_deposited_or_cancelled_what_it_signed_or_owes_it_still(path: Retold) -> None:
     for donor in path.scenario.donors:
         owed = [
-            path.by_whom("signed", t)[donor.id]
-            - path.by_whom("deposits", t)[donor.id]
-            - path.by_whom("lapsed_pledges", t)[donor.id]
+            sum(
+                one.cents * {"signed": 1, "deposits": -1, "cancelled_commitments": -1}.get(one.event, 0)
+                for one in chain.from_iterable(path.by_period[: t + 1])
+                if one.who == donor.id and not one.pledge
+            )
             for t in path.periods
         ]
         assert min(owed) >= 0, f"A4: {donor.id} paid what it had not signed"
         leaves = any(isinstance(shock, DonorExit) and donor.id in shock.donors for shock in path.scenario.shocks)
-        cut = any(not isinstance(shock, DonorExit) for shock in path.scenario.shocks)
+        cut = any(isinstance(shock, DonorCut) for shock in path.scenario.shocks)
         if not isinstance(donor.outlook, Scheduled) or leaves or cut or donor.delay.chance > 0:
             continue
         start = path.scenario.calendar.start.ordinal
@@ -237,6 +251,42 @@ def a4_each_donor_has_deposited_or_cancelled_what_it_signed_or_owes_it_still(pat
         ]
         still_due = [sum(amount for due, signed, amount in dated if signed <= t < due) for t in path.periods]
         assert owed == still_due, f"A4: {donor.id} owes what is signed and not yet due"
+
+
+@line_of_each_path
+def a4_each_line_of_a_donor_has_lapsed_paid_or_cancelled_what_it_announced_or_still_stands(path: Retold) -> None:
+    raises = {"announced": (1, 0), "lapsed_pledges": (-1, 0), "signed": (-1, 1), "deposits": (0, -1)}
+    raises["cancelled_commitments"] = (0, -1)
+    pledged: Counter[tuple[str, str, str]] = Counter()
+    owed: Counter[tuple[str, str, str]] = Counter()
+    for t, postings in enumerate(path.by_period):
+        for one in postings:
+            to_sign, to_pay = raises.get(one.event, (0, 0))
+            pledged[line_of(one)] += one.cents * to_sign
+            owed[line_of(one)] += one.cents * to_pay
+        for line in pledged.keys() | owed.keys():
+            assert pledged[line] >= 0, f"A4: {line} signed or lapsed more than was announced, period {t}"
+            assert owed[line] >= 0, f"A4: {line} paid more than was signed, period {t}"
+    for pledge in path.scenario.pledges:
+        kinds = {"financial": ("signed", "lapsed_pledges"), "in kind": ("in_kind_signed", "in_kind_lapsed")}
+        for event in kinds.get(pledge.kind, ("policy_pledges_adopted", "policy_pledges_lapsed")):
+            when = {one.period for one in path.postings if one.pledge == pledge.id and one.event == event}
+            leaves = any(isinstance(one, DonorExit) and pledge.donor in one.donors for one in path.scenario.shocks)
+            assert len(when) <= 1 or leaves, f"A4: {pledge.id} is signed once, or lapses once"
+
+
+@line_of_each_path
+def a4_what_touches_no_cash_is_provided_or_lapses_or_still_stands(path: Retold) -> None:
+    for stock, raised, lowered in (
+        ("in_kind_outstanding", "in_kind_announced", ("in_kind_provided", "in_kind_lapsed")),
+        ("policy_pledges_open", "policy_pledges_announced", ("policy_pledges_adopted", "policy_pledges_lapsed")),
+    ):
+        standing: Counter[str] = Counter()
+        for postings, stands in zip(path.by_period, stocks(path, stock), strict=True):
+            for one in postings:
+                standing[one.pledge] += one.cents * ((one.event == raised) - (one.event in lowered))
+            assert min(standing.values(), default=0) >= 0, f"A4: {stock}"
+            assert sum(standing.values()) == stands, f"A4: {stock}"
 
 
 @line_of_each_path
@@ -336,9 +386,9 @@ def a10_quarters_add_up_to_years_and_years_to_date(evidence: Evidence) -> None:
 def a12_the_fee_is_taken_on_each_deposit_and_on_nothing_else(path: Retold) -> None:
     rate = path.scenario.fund.fees.administrative_agent
     for postings in path.by_period:
-        fees = {one.who: one.cents for one in postings if one.event == "agent_fees"}
-        owed = {one.who: part_of(rate, one.cents) for one in postings if one.event == "deposits"}
-        assert fees == {who: cents for who, cents in owed.items() if cents}, "A12"
+        fees = {line_of(one): one.cents for one in postings if one.event == "agent_fees"}
+        owed = {line_of(one): part_of(rate, one.cents) for one in postings if one.event == "deposits"}
+        assert fees == {line: cents for line, cents in owed.items() if cents}, "A12"
 
 
 # ------------------------------------------------------------------------------------------------- B. Bounds and order
@@ -397,8 +447,10 @@ def b3_transfers_stay_within_awards_and_awards_within_budgets(path: Retold) -> N
 @line_of_each_path
 def b4_no_donor_deposits_more_than_it_signed(path: Retold) -> None:
     for t in path.periods:
-        signed, deposited, lapsed = (path.by_whom(event, t) for event in ("signed", "deposits", "lapsed_pledges"))
-        for donor in path.class_of:
+        signed, deposited, lapsed = (
+            path.by_whom(event, t) for event in ("signed", "deposits", "cancelled_commitments")
+        )
+        for donor in signed:
             assert deposited[donor] + lapsed[donor] <= signed[donor], f"B4: {donor}"
 
 
@@ -516,7 +568,7 @@ def b16_nothing_comes_from_a_donor_that_has_left(path: Retold) -> None:
                 signed = [one for one in path.by_period[t] if one.event == "signed" and one.who in shock.donors]
                 assert not signed or t == 0, "B16: a signature after the exit"  # at 0: signed before the calendar
             for donor in shock.donors:
-                paid = path.by_whom("deposits")[donor] + path.by_whom("lapsed_pledges")[donor]
+                paid = path.by_whom("deposits")[donor] + path.by_whom("cancelled_commitments")[donor]
                 if left in path.periods:
                     assert paid == path.by_whom("signed")[donor], f"B16: {donor} left and still owes"
 
@@ -550,8 +602,26 @@ def b19_shortfall_is_worse_than_its_quantile_and_no_worse_for_a_sum_than_for_its
 @given(scenario=scenarios(), seed=seeds)
 def test_every_line_of_the_catalogue_holds_of_every_run(scenario: Scenario, seed: int) -> None:
     evidence = Evidence.of(scenario, seed)
-    for name in ("transfers", "waiting_for_cash", "not_released", "refunds", "lapsed_needs", "lapsed_pledges"):
+    for name in (
+        "transfers",
+        "waiting_for_cash",
+        "not_released",
+        "refunds",
+        "lapsed_needs",
+        "lapsed_pledges",
+        "cancelled_commitments",
+    ):
         label(name, any(sum(path.amounts(name)) for path in evidence.paths))
+
+    for check in LINES:
+        check(evidence)
+
+
+@given(scenario=full_scenarios(), seed=seeds)
+def test_every_line_of_the_catalogue_holds_of_every_run_with_every_part(scenario: Scenario, seed: int) -> None:
+    evidence = Evidence.of(scenario, seed)
+    for name in ("lapsed_pledges", "overdue_deposits", "in_kind_provided", "policy_pledges_adopted"):
+        label(name, any(sum(stocks(path, name)) for path in evidence.paths))
 
     for check in LINES:
         check(evidence)

@@ -96,7 +96,7 @@ def test_donors_and_pace_are_drawn_within_their_bounds(scenario: Scenario, seed:
     """B14: shares are shares; nothing a donor does is negative or a part of a cent."""
     draws = draw(Terms(scenario), seed, 0)
 
-    for amounts in (draws.signed, draws.deposited, draws.cancelled):
+    for amounts in (draws.gifts.lines.signed, draws.gifts.lines.deposited, draws.gifts.lines.cancelled):
         assert (amounts >= 0).all()
         assert (amounts == np.rint(amounts)).all()
     assert ((draws.pace >= 0) & (draws.pace <= 1)).all()
@@ -109,8 +109,12 @@ def test_some_paths_of_a_chunk_are_columns_of_it(first: int, width: int) -> None
 
     some = BUSY.paths(first, last)
 
-    for name in ("signed", "deposited", "cancelled", "pace", "slowdown"):
+    for name in ("pace", "slowdown"):
         assert (getattr(some, name) == getattr(BUSY, name)[..., first:last]).all()
+    for name in ("announced", "lapsed", "signed", "deposited", "cancelled", "difference"):
+        assert (getattr(some.gifts.lines, name) == getattr(BUSY.gifts.lines, name)[..., first:last]).all()
+    for name, stock in some.gifts.standing.items():
+        assert (stock == BUSY.gifts.standing[name][:, first:last]).all()
 
 
 BUSY: Draws = draw(Terms(busy_fund()), 7, 0)

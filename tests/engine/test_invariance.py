@@ -20,12 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mptf_sim.books import ACCOUNTS, Books, account
+from mptf_sim.engine import draws
 from mptf_sim.engine import run as engine_run
 from mptf_sim.engine.replay import replay
 from mptf_sim.engine.run import chunks, simulate
 from mptf_sim.errors import BrokenInvariant
 from mptf_sim.fund.allocation import PriorityScore
-from mptf_sim.fund.donors import Donor
 from mptf_sim.fund.fees import Fees
 from mptf_sim.fund.trust_fund import TrustFund
 from mptf_sim.quantities import Quarter
@@ -421,14 +421,14 @@ def test_a_cent_from_nowhere_stops_the_run_and_is_named(monkeypatch: pytest.Monk
 
 
 def test_a_path_keeps_its_number_in_any_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    flows = Donor.flows
+    right = draws.give
 
-    def paid_too_much(donor: Donor, *chance: Any) -> Any:
-        found = flows(donor, *chance)
-        found.deposited[5, 9] += 1e9
-        return found
+    def paid_too_much(*chance: Any) -> Any:
+        gifts = right(*chance)
+        gifts.lines.deposited[5, 0, 9] += 1e9
+        return gifts
 
-    monkeypatch.setattr(Donor, "flows", paid_too_much)
+    monkeypatch.setattr(draws, "give", paid_too_much)
 
     with pytest.raises(BrokenInvariant) as stopped:
         simulate(busy_fund(), 12, 7, block=4)

@@ -30,6 +30,8 @@ class Chance:
     signed: Gifts
     deposited: Gifts
     cancelled: Gifts
+    overdue: list[int]
+    """Of all donors, at the close of each period."""
     pace: dict[str, float]
     slowdown: list[float]
 
@@ -42,10 +44,13 @@ def chance_of_draws(scenario: Scenario, draws: Draws, column: int) -> Chance:
     def gifts(amounts: Any) -> Gifts:
         return {donor: [int(cents) for cents in amounts[:, row, column]] for row, donor in enumerate(donors)}
 
+    lines = draws.gifts.lines
+
     return Chance(
-        signed=gifts(draws.signed),
-        deposited=gifts(draws.deposited),
-        cancelled=gifts(draws.cancelled),
+        signed=gifts(lines.signed),
+        deposited=gifts(lines.deposited),
+        cancelled=gifts(lines.cancelled),
+        overdue=[int(cents) for cents in draws.gifts.standing["overdue_deposits"][:, column]],
         pace={programme: float(draws.pace[row, column]) for row, programme in enumerate(programmes)},
         slowdown=[float(factor) for factor in draws.slowdown[:, column]],
     )
@@ -86,10 +91,10 @@ class Raw:
 def chance_of_variates(scenario: Scenario, seed: int, path: int) -> Chance:
     """The same, derived here."""
     raw = Raw(scenario, seed, path)
-    chance = Chance({}, {}, {}, {}, [])
+    chance = Chance({}, {}, {}, [0] * scenario.calendar.periods, {}, [])
     for donor in sorted(scenario.donors, key=lambda donor: donor.id):
         promises = scheduled(scenario, donor) if donor.outlook.kind == "scheduled" else renewing(scenario, donor, raw)
-        flows = settled(scenario, donor, promises, raw)
+        flows = settled(scenario, donor, promises, raw, chance.overdue)
         chance.signed[donor.id], chance.deposited[donor.id], chance.cancelled[donor.id] = flows
     agreements = {agreement.id: agreement for agreement in scenario.agreements}
     for programme in scenario.programmes:
@@ -148,7 +153,9 @@ def renewing(scenario: Scenario, donor: Any, raw: Raw) -> list[Promise]:
     return promises
 
 
-def settled(scenario: Scenario, donor: Any, promises: list[Promise], raw: Raw) -> tuple[list[int], ...]:
+def settled(
+    scenario: Scenario, donor: Any, promises: list[Promise], raw: Raw, overdue: list[int]
+) -> tuple[list[int], ...]:
     """What is signed, deposited and cancelled in each period: by default, conversion, delay, cuts and exits."""
     start, periods = scenario.calendar.start.ordinal, scenario.calendar.periods
     signed, deposited, cancelled = [0] * periods, [0] * periods, [0] * periods
@@ -172,6 +179,8 @@ def settled(scenario: Scenario, donor: Any, promises: list[Promise], raw: Raw) -
                 given = rounded(donor.conversion.ratio * amount)
         if leaves is not None and when >= leaves:
             when, given = max(leaves, promise.entered), 0
+        for late in range(promise.due, min(when, periods)):
+            overdue[late] += amount
         if when < periods:
             deposited[when] += given
             cancelled[when] += amount - given

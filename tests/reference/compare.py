@@ -50,6 +50,9 @@ def differences_of_chance(drawn: Chance, derived: Chance) -> list[Difference]:
     for programme, pace in drawn.pace.items():
         if pace != derived.pace[programme]:
             found.append(Difference(0, "pace", programme, pace, derived.pace[programme]))
+    for t, pair in enumerate(zip(drawn.overdue, derived.overdue, strict=True)):
+        if pair[0] != pair[1]:
+            found.append(Difference(t, "overdue", "", *pair))
     for t, pair in enumerate(zip(drawn.slowdown, derived.slowdown, strict=True)):
         if pair[0] != pair[1]:
             found.append(Difference(t, "slowdown", "", *pair))
@@ -57,7 +60,7 @@ def differences_of_chance(drawn: Chance, derived: Chance) -> list[Difference]:
 
 
 POSTED = (
-    "signed", "deposits", "lapsed_pledges", "agent_fees", "interest", "refunds", "direct_cost", "lapsed_needs",
+    "announced", "signed", "deposits", "cancelled_commitments", "agent_fees", "interest", "refunds", "direct_cost", "lapsed_needs",
     "approvals", "transfers", "waiting_for_cash", "not_released", "direct_delivery", "indirect_cost",
     "cancelled_awards", "needs_due", "secured_finance", "awarded_to_needs", "freed_needs", "executed_finance",
 )  # fmt: skip

@@ -48,7 +48,7 @@ def of_file(scenario: Scenario) -> set[str]:
 
 def of_events(played: Played) -> set[str]:
     counted = (
-        "signed", "deposits", "lapsed_pledges", "agent_fees", "interest", "refunds", "direct_cost", "approvals",
+        "signed", "deposits", "cancelled_commitments", "agent_fees", "interest", "refunds", "direct_cost", "approvals",
         "cancelled_awards", "transfers", "indirect_cost", "needs_due", "secured_finance", "awarded_to_needs",
         "freed_needs", "lapsed_needs", "executed_finance", "waiting_for_cash", "not_released", "approvable",
     )  # fmt: skip

@@ -50,7 +50,7 @@ def play(scenario: Scenario, chance: Chance) -> Played:
             approve(fund, played, t)
         pay_instalments(fund, played, t)
         deliver(fund, played, chance, t)
-        close_books(fund, played, t)
+        close_books(fund, played, t, chance.overdue[t])
     return played
 
 
@@ -64,9 +64,10 @@ def receive_deposits(fund: Fund, played: Played, chance: Chance, t: int) -> None
         name = fund.classes[donor.earmark]
         fund.signed_not_deposited[name] += signed - deposited - cancelled
         fund.money[name] += deposited - fee
+        played.note(t, "announced", donor.id, signed)  # whatever is compared is announced when it is signed
         played.note(t, "signed", donor.id, signed)
         played.note(t, "deposits", donor.id, deposited)
-        played.note(t, "lapsed_pledges", donor.id, cancelled)
+        played.note(t, "cancelled_commitments", donor.id, cancelled)
         played.note(t, "agent_fees", donor.id, fee)
 
 
@@ -330,7 +331,7 @@ def close_if_ended(fund: Fund, played: Played, programme: Programme, t: int) -> 
             played.note(t, "freed_needs", programme.id, carried - programme.spent)
 
 
-def close_books(fund: Fund, played: Played, t: int) -> None:
+def close_books(fund: Fund, played: Played, t: int, overdue: int) -> None:
     """Stocks at the close of the period, and plans to date."""
     programmes = fund.programmes.values()
     spent_with_indirect = sum(one.known[t] for one in programmes)
@@ -339,6 +340,7 @@ def close_books(fund: Fund, played: Played, t: int) -> None:
         "held_by_organisations": sum(one.received - one.refunded for one in programmes) - spent_with_indirect,
         "owed_to_programmes": sum(one.award - one.cancelled - one.received for one in programmes),
         "signed_not_deposited": sum(fund.signed_not_deposited.values()),
+        "overdue_deposits": overdue,
         "unmet_needs": sum(fund.unmet.values()),
         "programmes_running": sum(one.running for one in programmes),
         "approvable": played.approvable.get(t, 0),

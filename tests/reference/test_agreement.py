@@ -28,7 +28,7 @@ EXPECTED = frozenset(
         "event agent_fees", "event approvable", "event approvals", "event awarded_to_needs",
         "event cancelled_awards", "event deposits", "event direct_cost", "event executed_finance",
         "event freed_needs", "event indirect_cost", "event interest", "event lapsed_needs",
-        "event lapsed_pledges", "event needs_due", "event not_released", "event refunds",
+        "event cancelled_commitments", "event needs_due", "event not_released", "event refunds",
         "event secured_finance", "event signed", "event transfers", "event waiting_for_cash", "exit",
         "extension", "four instalments", "instalment that waits for the cash of its earmarks", "instalments",
         "minimum grant", "nothing of an award counts", "part of an award counts", "plan that raises no needs",

@@ -16,8 +16,8 @@ from numpy.random import SFC64, Generator
 from numpy.random.bit_generator import ISeedSequence
 from numpy.typing import NDArray
 
+from mptf_sim.engine.giving import Gifts, give
 from mptf_sim.engine.terms import Terms
-from mptf_sim.fund.shocks import donor_shocks
 from mptf_sim.quantities import Array
 
 CHUNK = 1024
@@ -95,18 +95,14 @@ class ChanceOf:
 class Draws:
     """What chance decides for some paths of one chunk, before the first period."""
 
-    signed: Array  # (period, donor, path), cents signed
-    deposited: Array  # (period, donor, path), cents, before the fee
-    cancelled: Array  # (period, donor, path), cents signed that will never come
+    gifts: Gifts
     pace: Array  # (programme, path), share of the backlog delivered per quarter
     slowdown: Array  # (period, path), factor on every pace, between 0 and 1
 
     def paths(self, first: int, last: int) -> Draws:
         """The same for some of the chunk's paths."""
         return Draws(
-            self.signed[..., first:last],
-            self.deposited[..., first:last],
-            self.cancelled[..., first:last],
+            self.gifts.paths(first, last),
             np.ascontiguousarray(self.pace[:, first:last]),
             self.slowdown[:, first:last],
         )
@@ -119,15 +115,9 @@ def draw(terms: Terms, seed: int, chunk: int) -> Draws:
     how the chunk is later cut into blocks.
     """
     streams = Streams(seed, terms.periods, chunk)
-    common = streams.normals("donors", "common")
-    shape = (terms.periods, len(terms.donors), CHUNK)
-    signed, deposited, cancelled = np.empty(shape), np.empty(shape), np.empty(shape)
-    for row, donor in enumerate(terms.donors):
-        shocks = donor_shocks(terms.scenario.shocks, donor.id, terms.start)
-        flows = donor.flows(terms.start, terms.periods, ChanceOf(streams, f"donor/{donor.id}"), common, shocks)
-        signed[:, row], deposited[:, row], cancelled[:, row] = flows.signed, flows.deposited, flows.cancelled
+    gifts = give(terms, lambda entity: ChanceOf(streams, entity), streams.normals("donors", "common"))
     pace = np.empty((len(terms.programmes), CHUNK))
     for row, (programme, agreement) in enumerate(zip(terms.programmes, terms.agreements, strict=True)):
         pace[row] = agreement.delivery.factors(streams.normal_once(f"programme/{programme.id}", "pace"))
     effort = streams.exponentials("organisations", "slowdown")
-    return Draws(signed, deposited, cancelled, pace, np.exp(-terms.scenario.common_factors.slowdown * effort))
+    return Draws(gifts, pace, np.exp(-terms.scenario.common_factors.slowdown * effort))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mptf_sim.engine.giving import Gifts
 from mptf_sim.engine.state import Cells, FundState
 from mptf_sim.engine.terms import Groups, Rows
 from mptf_sim.quantities import Array, Mask
@@ -57,10 +58,8 @@ def _per_path(path: Rows, amounts: Array, width: int) -> Array:
 class Receipts:
     """Money that came to the fund, and what the fund itself costs; cents."""
 
-    signed: Array  # (donor, path)
-    deposits: Array  # (donor, path), before the fee
-    lapsed_pledges: Array  # (donor, path), signed and never to come
-    fees: Array  # (donor, path), withheld by the agent
+    gifts: Gifts  # of the period: (line, path)
+    fees: Array  # (line, path), withheld by the agent
     interest: Array  # (path,), credited
     refunds: Entries  # from organisations
     direct_cost: Array  # (path,), to the secretariat's host

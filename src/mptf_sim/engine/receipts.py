@@ -19,12 +19,12 @@ def receive(terms: Terms, t: int, state: FundState, draws: Draws) -> tuple[FundS
     paid whole or not at all: what the bounds refuse waits for the next period.
     """
     quarter = terms.quarters[t]
-    signed, deposits, lapsed = draws.signed[t], draws.deposited[t], draws.cancelled[t]
-    fees = terms.fund.fees.administrative_agent.of(deposits)
+    gifts = draws.gifts.at(t)
+    fees = terms.fund.fees.administrative_agent.of(gifts.lines.deposited)
 
     accrued = state.accrued + terms.fund.interest_of_quarter(state.cash, quarter.year)
     interest = accrued if quarter.quarter == 4 else np.zeros_like(accrued)
-    money = state.money + terms.donor_class.add_up(deposits - fees)
+    money = state.money + terms.lines_of_class.add_up(gifts.lines.deposited - fees)
     money[0] += interest
 
     portfolio = state.portfolio
@@ -42,11 +42,11 @@ def receive(terms: Terms, t: int, state: FundState, draws: Draws) -> tuple[FundS
     closing = replace(
         state,
         money=money,
-        signed=state.signed + terms.donor_class.add_up(signed - deposits - lapsed),
+        signed=state.signed + terms.lines_of_class.add_up(gifts.lines.still_due()),
         claims=state.claims - returned,
         paid=paid,
         accrued=accrued - interest,
         direct_cost_owed=owed - direct_cost,
         portfolio=portfolio.after(settles, stage=np.int8(SETTLED)),
     )
-    return closing, Receipts(signed, deposits, lapsed, fees, interest, refunds, direct_cost)
+    return closing, Receipts(gifts, fees, interest, refunds, direct_cost)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mptf_sim.books import ACCOUNT_ROW, ACCOUNTS, OBLIGATION_KINDS, OBLIGATION_QUARTERS, Axes, Books
+from mptf_sim.engine import pledging
 from mptf_sim.engine.flows import Entries, Flows
 from mptf_sim.engine.state import FundState
 from mptf_sim.engine.terms import Terms
@@ -46,7 +47,8 @@ class Record:
             "owed_to_programmes": (state.claims - state.paid).sum(axis=0),
         }
         programmes, plans = len(terms.programmes), len(terms.plans)
-        self.deposits = np.zeros((len(terms.donors), width))
+        self.deposits = np.zeros((len(terms.lines), width))
+        self.in_kind, self.policies = np.zeros(width), np.zeros(width)
         self.awards, self.cancelled, self.transfers, self.refunds = (np.zeros((programmes, width)) for _ in range(4))
         self.spent_before = state.portfolio.spent
         self.held = self._held(state)
@@ -76,11 +78,14 @@ class Record:
         direct_delivery, indirect_cost = delivered.direct.total(), delivered.indirect.total()
         self.held = self.held + transfers - refunds - direct_delivery - indirect_cost
 
+        of_donors = pledging.accounts(terms, receipts)
+        self.in_kind = self.in_kind + of_donors["in_kind_announced"]
+        self.in_kind = self.in_kind - of_donors["in_kind_provided"] - of_donors["in_kind_lapsed"]
+        self.policies = self.policies + of_donors["policy_pledges_announced"]
+        self.policies = self.policies - of_donors["policy_pledges_adopted"] - of_donors["policy_pledges_lapsed"]
+
         for name, amount in {
-            "signed": receipts.signed.sum(axis=0),
-            "deposits": receipts.deposits.sum(axis=0),
-            "lapsed_pledges": receipts.lapsed_pledges.sum(axis=0),
-            "agent_fees": receipts.fees.sum(axis=0),
+            **of_donors,
             "interest": receipts.interest,
             "refunds": refunds,
             "direct_cost": receipts.direct_cost,
@@ -103,6 +108,8 @@ class Record:
             "held_by_organisations": self.held,
             "owed_to_programmes": (state.claims - state.paid).sum(axis=0),
             "signed_not_deposited": state.signed.sum(axis=0),
+            "in_kind_outstanding": self.in_kind,
+            "policy_pledges_open": self.policies,
             "unmet_needs": state.unmet[:-1].sum(axis=0),
             "funding_gap": need_to_date - self.funded_to_date.sum(axis=0),
             "delivery_gap": need_to_date - self.delivered_to_date.sum(axis=0),
@@ -115,7 +122,7 @@ class Record:
         slack = terms.bounds.money(state.money) - terms.bounds.claims(state.paid)
         self.payment_room[t] = slack.min(axis=0)
         self.approval_shortfall[t] = flows.decisions.shortfall
-        self.deposits += receipts.deposits
+        self.deposits += receipts.gifts.lines.deposited
         for sums, entries in (
             (self.awards, flows.decisions.awards),
             (self.cancelled, delivered.cancelled),
@@ -163,7 +170,7 @@ class Record:
             accounts=whole(self.accounts),
             plan_delivered=whole(self.plan_delivered),
             plan_funded=whole(self.plan_funded),
-            deposits_by_donor=whole(self.deposits),
+            deposits_by_donor=whole(self.terms.lines_of_donor.add_up(self.deposits)),
             awards=whole(self.awards - self.cancelled),
             transfers=whole(self.transfers),
             refunds=whole(self.refunds),

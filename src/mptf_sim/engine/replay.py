@@ -10,6 +10,7 @@ import numpy as np
 from mptf_sim.books import POSTINGS, Books
 from mptf_sim.engine.draws import CHUNK, draw
 from mptf_sim.engine.flows import Entries, Flows
+from mptf_sim.engine.pledging import gifts
 from mptf_sim.engine.reasons import Reason, unpaid
 from mptf_sim.engine.run import MOST_PATHS, play
 from mptf_sim.engine.standing import Balance, Life, balances, lives
@@ -31,7 +32,9 @@ class Posting(NamedTuple):
     who: str  # donor or programme; empty for the fund itself
     debit: str  # account that receives, as accountants have it; empty for events that move no money
     credit: str  # account that gives
-    cents: int
+    cents: int  # of a policy pledge: how many
+    pledge: str = ""  # of a donor's money: the pledge it comes from, if it is not its outlook's
+    earmark: str = ""  # of a donor's money: what it may pay for
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,6 @@ def replay(scenario: Scenario, seed: int, path: int) -> Replay:
 
 
 def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
-    donors = [donor.id for donor in terms.donors]
     programmes = [programme.id for programme in terms.programmes]
     receipts, decisions, payments, delivered = (
         flows.receipts,
@@ -101,10 +103,6 @@ def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
         return np.repeat(amounts[t][:, None], column + 1, axis=1)
 
     entries: list[tuple[str, list[str], Array | Entries]] = [
-        ("signed", donors, receipts.signed),
-        ("deposits", donors, receipts.deposits),
-        ("agent_fees", donors, receipts.fees),
-        ("lapsed_pledges", donors, receipts.lapsed_pledges),
         ("interest", fund, receipts.interest[None]),
         ("refunds", programmes, receipts.refunds),
         ("direct_cost", fund, receipts.direct_cost[None]),
@@ -123,7 +121,13 @@ def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
         ("executed_finance", plans, terms.needs_of_plan.add_up(at(terms.executed))),
     ]
     period = str(terms.quarters[t])
-    postings = []
+    postings = [
+        Posting(
+            period, gift.event, gift.donor, *moves(gift.event), int(gift.amounts[column]), gift.pledge, gift.earmark
+        )
+        for gift in gifts(terms, receipts)
+        if gift.amounts[column]
+    ]
     for event, who, happened in entries:
         if isinstance(happened, Entries):
             mine = happened.cells.path == column
@@ -132,9 +136,14 @@ def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
             rows, amounts = np.arange(len(happened)), happened[:, column]
         for row, amount in zip(rows, amounts, strict=True):
             if amount:
-                giver, receiver = POSTINGS.get(event, ("", ""))
-                postings.append(Posting(period, event, who[row], debit=receiver, credit=giver, cents=int(amount)))
+                postings.append(Posting(period, event, who[row], *moves(event), int(amount)))
     return postings
+
+
+def moves(event: str) -> tuple[str, str]:
+    """The accounts to debit and to credit: where an event brings money and where it takes it; empty if it moves none."""
+    giver, receiver = POSTINGS.get(event, ("", ""))
+    return receiver, giver
 
 
 def _one_path(books: Books, column: int) -> Books:

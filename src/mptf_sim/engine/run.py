@@ -76,11 +76,11 @@ def stays_exact(terms: Terms, draws: Draws) -> None:
     UsageError : naming the amount and the rate
     """
     fund = terms.fund
-    cash = draws.deposited.sum(axis=(0, 1)).max(initial=0.0) + terms.opening_cash.sum()
+    cash = draws.gifts.lines.deposited.sum(axis=(0, 1)).max(initial=0.0) + terms.opening_cash.sum()
     for year in sorted({quarter.year for quarter in terms.quarters}):
         rate = fund.interest_rate(year)
         cash *= 1.0 + rate.num / rate.den
-    signed = draws.signed.sum(axis=(0, 1)).max(initial=0.0)
+    signed = draws.gifts.lines.signed.sum(axis=(0, 1)).max(initial=0.0)
     budget, need = terms.budget.max(initial=0.0), terms.need_due.max(initial=0.0)
     share = fund.funding_policy.share.num if isinstance(fund.funding_policy, Signed) else 1
     carried = max((rate.num for rate in terms.carry_over), default=1)

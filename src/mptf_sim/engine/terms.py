@@ -7,17 +7,18 @@ makes the order of a file meaningless.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from mptf_sim.fund.allocation import Bounds
-from mptf_sim.fund.donors import Donor
+from mptf_sim.fund.donors import Donor, Pledge
 from mptf_sim.fund.earmarks import Earmark
 from mptf_sim.fund.programmes import Agreement, Programme
-from mptf_sim.fund.shocks import FreezeOfApprovals
+from mptf_sim.fund.shocks import FreezeOfApprovals, donor_shocks
 from mptf_sim.money import apportion_whole
 from mptf_sim.quantities import Array, ContractRate, Mask, Quarter
 from mptf_sim.scenario.consistency import spread_over_needs
@@ -52,10 +53,18 @@ class Groups:
         return total.reshape(self.count + 1, width)[: self.count]
 
 
+class Line(NamedTuple):
+    """What is kept apart of donors: an outlook or a pledge, under one earmark."""
+
+    donor: str
+    pledge: str  # empty for what its outlook brings
+    earmark: int  # its class
+
+
 class Terms:
     """Everything a period needs to know that does not differ between paths.
 
-    Axes: donor, earmark class (0 is unearmarked), eligible set, programme, need (plan x window), plan.
+    Axes: donor, line of a donor, earmark class (0 is unearmarked), eligible set, programme, need (plan x window), plan.
     A programme without a need (regional, or running when the calendar starts) has the row after the last need.
     """
 
@@ -74,17 +83,43 @@ class Terms:
 
     def _donors(self) -> None:
         self.donors: tuple[Donor, ...] = tuple(sorted(self.scenario.donors, key=lambda donor: donor.id))
-        found = {donor.earmark for donor in self.donors} | {cash.earmark for cash in self.fund.opening.cash}
+        shocks = [donor_shocks(self.scenario.shocks, donor.id, self.start) for donor in self.donors]
+        self.shocks_of_donor = dict(zip((donor.id for donor in self.donors), shocks, strict=True))
+        given = [gift for donor in self.donors for gift in self._gifts_of(donor)]
+        found = {earmark for *_, earmark in given} | {cash.earmark for cash in self.fund.opening.cash}
         self.classes: tuple[Earmark, ...] = (
             Earmark(), *sorted(found - {Earmark()}, key=lambda earmark: earmark.label),
         )  # fmt: skip
-        self.donor_class = Groups(
-            np.array([self.classes.index(donor.earmark) for donor in self.donors], dtype=np.intp),
-            len(self.classes),
+        self.lines = tuple(
+            sorted({Line(donor, pledge, self.classes.index(earmark)) for donor, pledge, earmark in given})
+        )
+        self.line_row = {line: row for row, line in enumerate(self.lines)}
+        donor_row = {donor.id: row for row, donor in enumerate(self.donors)}
+        self.lines_of_class = Groups(np.array([line.earmark for line in self.lines], dtype=np.intp), len(self.classes))
+        self.lines_of_donor = Groups(
+            np.array([donor_row[line.donor] for line in self.lines], dtype=np.intp), len(self.donors)
+        )
+        self.set_aside = tuple(
+            sorted((one for one in self.scenario.pledges if one.kind != "financial"), key=lambda one: one.id)
         )
         self.opening_cash = np.zeros((len(self.classes), 1))
         for cash in self.fund.opening.cash:
             self.opening_cash[self.classes.index(cash.earmark)] += cash.amount
+
+    def _gifts_of(self, donor: Donor) -> Iterator[tuple[str, str, Earmark]]:
+        """What a donor's money may come from and be earmarked for: (donor, pledge or nothing, earmark)."""
+        waves = [earmark for *_, earmark in self.shocks_of_donor[donor.id].waves]
+        sources = [("", donor.earmark)]
+        sources += [
+            (one.id, one.earmark or donor.earmark) for one in self.pledges_of(donor.id) if one.kind == "financial"
+        ]
+        for pledge, own in sources:
+            for earmark in (own, *waves):
+                yield donor.id, pledge, earmark
+
+    def pledges_of(self, donor: str) -> tuple[Pledge, ...]:
+        """Its pledges on the dashboard, by id."""
+        return tuple(sorted((one for one in self.scenario.pledges if one.donor == donor), key=lambda one: one.id))
 
     def _needs(self) -> None:
         raising = {plan.id for plan in self.scenario.plans if plan.raises_needs}

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from mptf_sim.fund.donors import DonorShocks
+from mptf_sim.fund.donors import DonorShocks, Window
+from mptf_sim.fund.earmarks import Earmark
 from mptf_sim.fund.part import Part
 from mptf_sim.quantities import ContractRate, Id, Quarter, wrong
 
 FOREVER = 10**6
 
 
+def window(start: Quarter, end: Quarter | None, calendar_start: Quarter) -> Window:
+    """The periods from a shock's start to its end, or for good."""
+    last = end.ordinal - calendar_start.ordinal if end else FOREVER
+    return Window(start.ordinal - calendar_start.ordinal, last)
+
+
 class DonorCut(Part):
     """Donors announce less: every gift announced from `start` (to `end`) is lower by `share`.
 
-    Agreements signed before are honoured. Several cuts of one donor multiply.
+    What was announced before is honoured. Several cuts of one donor multiply.
     """
 
     kind: Literal["donor_cut"] = "donor_cut"
@@ -36,9 +44,8 @@ class DonorCut(Part):
 
     def on(self, shocks: DonorShocks, start: Quarter) -> DonorShocks:
         """The donor's shocks with this cut added."""
-        last = self.end.ordinal - start.ordinal if self.end else FOREVER
         kept = ContractRate(self.share.den - self.share.num, self.share.den)
-        return DonorShocks(cuts=(*shocks.cuts, (self.start.ordinal - start.ordinal, last, kept)), exit=shocks.exit)
+        return replace(shocks, cuts=(*shocks.cuts, (window(self.start, self.end, start), kept)))
 
 
 class DonorExit(Part):
@@ -51,7 +58,33 @@ class DonorExit(Part):
     def on(self, shocks: DonorShocks, start: Quarter) -> DonorShocks:
         """The donor's shocks with this exit added: the earliest exit counts."""
         left = max(0, self.start.ordinal - start.ordinal)
-        return DonorShocks(cuts=shocks.cuts, exit=left if shocks.exit is None else min(left, shocks.exit))
+        return replace(shocks, exit=left if shocks.exit is None else min(left, shocks.exit))
+
+
+class EarmarkingWave(Part):
+    """Donors earmark: of what they announce from `start` (to `end`) a share is under this earmark instead of theirs.
+
+    Shares of several waves of one donor add up.
+    """
+
+    kind: Literal["earmarking_wave"] = "earmarking_wave"
+    donors: tuple[Id, ...] = ()
+    """Whom it concerns; all donors if empty."""
+    start: Quarter
+    end: Quarter | None = None
+    """The last quarter of the wave; for good if not said."""
+    share: ContractRate
+    earmark: Earmark
+
+    @model_validator(mode="after")
+    def _in_order(self) -> EarmarkingWave:
+        if self.end is not None and self.end < self.start:
+            raise wrong(f"an end no earlier than the start {self.start}", str(self.end))
+        return self
+
+    def on(self, shocks: DonorShocks, start: Quarter) -> DonorShocks:
+        """The donor's shocks with this wave added."""
+        return replace(shocks, waves=(*shocks.waves, (window(self.start, self.end, start), self.share, self.earmark)))
 
 
 class FreezeOfApprovals(Part):
@@ -73,7 +106,8 @@ class FreezeOfApprovals(Part):
         return self.start <= quarter and (self.end is None or quarter <= self.end)
 
 
-AnyShock = DonorCut | DonorExit | FreezeOfApprovals
+DonorsShock = DonorCut | DonorExit | EarmarkingWave
+AnyShock = DonorsShock | FreezeOfApprovals
 Shock = Annotated[AnyShock, Field(discriminator="kind")]
 
 
@@ -81,8 +115,6 @@ def donor_shocks(shocks: Sequence[AnyShock], donor: str, start: Quarter) -> Dono
     """Everything that hits one donor, together; the order in the file makes no difference."""
     together = DonorShocks()
     for shock in shocks:
-        if isinstance(shock, FreezeOfApprovals):
-            continue
-        if not shock.donors or donor in shock.donors:
+        if isinstance(shock, DonorsShock) and (not shock.donors or donor in shock.donors):
             together = shock.on(together, start)
     return together

@@ -20,7 +20,7 @@ AMOUNTS: tuple[tuple[str, BadTail], ...] = (
     ("interest", "low"),
     ("refunds", "high"),
     ("direct_cost", "high"),
-    ("lapsed_pledges", "high"),
+    ("cancelled_commitments", "high"),
     ("approvals", "low"),
     ("cancelled_awards", "high"),
     ("transfers", "low"),

@@ -8,7 +8,7 @@ METRICS: dict[str, str] = {
     "interest": "Interest",
     "refunds": "Refunds from organisations",
     "direct_cost": "Direct cost of the secretariat",
-    "lapsed_pledges": "Signed and never to come",
+    "cancelled_commitments": "Signed and never to come",
     "approvals": "Approvals",
     "cancelled_awards": "Parts of awards that are cancelled",
     "transfers": "Transfers to organisations",

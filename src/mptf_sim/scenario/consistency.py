@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mptf_sim.fund.earmarks import MOST_EARMARKS, Earmark
+from mptf_sim.fund.shocks import EarmarkingWave
 from mptf_sim.money import apportion_whole
 from mptf_sim.quantities import money_text
 from mptf_sim.scenario.committee import committee
+from mptf_sim.scenario.giving import pledges_are_alive, waves_leave_something
 from mptf_sim.scenario.inconsistency import At, Inconsistency, unknown
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def inconsistencies(scenario: Scenario, unread: Unread = Unread()) -> Iterator[I
 
 def _duplicate_ids(scenario: Scenario) -> Iterator[Inconsistency]:
     for part in (
-        "sources", "windows", "objectives", "regions", "states", "donors", "organisations",
+        "sources", "windows", "objectives", "regions", "states", "donors", "pledges", "organisations",
         "plans", "finance", "agreements", "programmes",
     ):  # fmt: skip
         rows = getattr(scenario, part)
@@ -110,7 +112,7 @@ def _dangling(scenario: Scenario, nameless: frozenset[str] = frozenset()) -> Ite
             yield Inconsistency(at, unknown(name, ids[part], part))
 
     for part in (
-        "windows", "objectives", "regions", "states", "donors", "organisations",
+        "windows", "objectives", "regions", "states", "donors", "pledges", "organisations",
         "plans", "needs", "finance", "agreements", "programmes",
     ):  # fmt: skip
         for number, row in enumerate(getattr(scenario, part)):
@@ -137,6 +139,7 @@ def _dangling(scenario: Scenario, nameless: frozenset[str] = frozenset()) -> Ite
 
 _REFERENCES = {
     "objectives": (("window", "windows"),),
+    "pledges": (("donor", "donors"),),
     "plans": (("region", "regions"),),
     "needs": (("plan", "plans"), ("window", "windows")),
     "finance": (("plan", "plans"), ("window", "windows")),
@@ -157,6 +160,12 @@ def _all_earmarks(scenario: Scenario) -> Iterator[tuple[At, Earmark]]:
         yield ("fund", "opening", "cash", number, "earmark"), cash.earmark
     for number, donor in enumerate(scenario.donors):
         yield ("donors", number, "earmark"), donor.earmark
+    for number, pledge in enumerate(scenario.pledges):
+        if pledge.earmark is not None:
+            yield ("pledges", number, "earmark"), pledge.earmark
+    for number, shock in enumerate(scenario.shocks):
+        if isinstance(shock, EarmarkingWave) and shock.earmark is not None:
+            yield ("shocks", number, "earmark"), shock.earmark
 
 
 def _earmarks(scenario: Scenario) -> Iterator[Inconsistency]:
@@ -279,7 +288,9 @@ _CHECKS: tuple[tuple[Callable[[Scenario], Iterator[Inconsistency]], tuple[str, .
     (_duplicate_meetings, ("governance",)),
     (_reviews, ("calendar", "governance")),
     (committee, ("sources", "windows", "regions", "states", "plans", "governance")),
-    (_earmarks, ("fund", "donors")),
+    (_earmarks, ("fund", "donors", "pledges", "shocks")),
+    (pledges_are_alive, ("calendar", "pledges")),
+    (waves_leave_something, ("donors", "shocks")),
     (_needs_and_finance, ("calendar", "needs", "finance")),
     (_programmes, ("calendar", "fund", "plans", "needs", "agreements", "programmes")),
     (_expectations, ("calendar", "plans", "expect")),

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, field_serializer, field_validator, model
 from pydantic_core import PydanticCustomError
 
 from mptf_sim.errors import MOST_PROBLEMS
-from mptf_sim.fund.donors import Donor
+from mptf_sim.fund.donors import Donor, Pledge
 from mptf_sim.fund.governance import Governance
 from mptf_sim.fund.part import Part
 from mptf_sim.fund.participation import State
@@ -119,6 +119,7 @@ class Scenario(Part):
     regions: Annotated[tuple[Region, ...], Field(min_length=1, max_length=50)]
     states: Annotated[tuple[State, ...], Field(max_length=300)] = ()
     donors: Annotated[tuple[Donor, ...], Field(max_length=500)] = ()
+    pledges: Annotated[tuple[Pledge, ...], Field(max_length=500)] = ()
     organisations: Annotated[tuple[Organisation, ...], Field(max_length=500)] = ()
     plans: Annotated[tuple[Plan, ...], Field(max_length=500)] = ()
     needs: Annotated[tuple[Need, ...], Field(max_length=50_000)] = ()

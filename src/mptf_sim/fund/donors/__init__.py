@@ -1,7 +1,13 @@
 """Donors: what they announce, sign, pay late or not at all. One outlook per file."""
 
-from mptf_sim.fund.donors.donor import Delay, Donor, DonorFlows, DonorShocks, Outlook
+from mptf_sim.fund.donors.donor import Delay, Donor, Outlook
+from mptf_sim.fund.donors.pledges import Pledge, PledgeInstalment
+from mptf_sim.fund.donors.promises import Chance, Promise, Setting
 from mptf_sim.fund.donors.renewing import Renewing
 from mptf_sim.fund.donors.scheduled import Instalment, Scheduled
+from mptf_sim.fund.donors.settlement import Aside, DonorShocks, LineFlows, Settlement, Standing, Window
 
-__all__ = ["Delay", "Donor", "DonorFlows", "DonorShocks", "Instalment", "Outlook", "Renewing", "Scheduled"]
+__all__ = [
+    "Aside", "Chance", "Delay", "Donor", "DonorShocks", "Instalment", "LineFlows", "Outlook", "Pledge", "PledgeInstalment",
+    "Promise", "Renewing", "Scheduled", "Setting", "Settlement", "Standing", "Window",
+]  # fmt: skip

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from mptf_sim.quantities import Array
+import numpy as np
+from numpy.typing import NDArray
+
+from mptf_sim.quantities import Array, Quarter
+
+Rows = NDArray[np.intp]
+When = int | Rows
+"""A period, the same on every path or (path,); before 0 it lies before the calendar."""
+
+NEVER = 10**6
+"""A period that does not come."""
 
 
 class Chance(Protocol):
-    """Base variates of one donor, by name: (period, path)."""
+    """Base variates of one entity, by name: (period, path)."""
 
     def normals(self, variable: str) -> Array: ...
 
@@ -17,10 +28,43 @@ class Chance(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Pledge:
-    """One promise: announced in a quarter, signed in a quarter, due in a quarter (periods from the start)."""
+class Promise:
+    """One amount that a donor announces, means to sign, and will owe."""
 
-    announced: int  # before 0: in force when the calendar starts
-    signed: int
-    due: int
-    amount: Array  # (path,), cents
+    announced: int  # before 0: known when the calendar starts
+    signed: When
+    due: When
+    amount: Array  # (path,), whole cents of the donor's currency
+    lapses: When = NEVER  # when it lapses unless it was signed before
+
+
+class Year(NamedTuple):
+    """A calendar year of which quarters are played."""
+
+    number: int  # from 0
+    year: int
+    first: int  # its first played period: where the year's draws stand
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The world in which a donor makes its promises."""
+
+    start: Quarter
+    periods: int
+    common: Array  # (period, path), standard normals that all donors share
+
+    @property
+    def paths(self) -> int:
+        return int(self.common.shape[1])
+
+    @property
+    def years(self) -> Iterator[Year]:
+        """The calendar years that are played, in whole or in part."""
+        last = Quarter.at(self.start.ordinal + self.periods - 1).year
+        for number, year in enumerate(range(self.start.year, last + 1)):
+            yield Year(number, year, max(0, self.period(Quarter(year, 1))))
+
+    def period(self, quarter: Quarter) -> int:
+        """Periods from the start; negative before it."""
+        return quarter.ordinal - self.start.ordinal

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from mptf_sim.fund.donors.promises import Chance, Pledge
+from mptf_sim.fund.donors.promises import Chance, Promise, Setting
 from mptf_sim.fund.donors.tails import fat_factor
 from mptf_sim.fund.part import Part
 from mptf_sim.money import cents
-from mptf_sim.quantities import Array, Cents, Count, Fraction, Growth, Quarter, QuarterOfYear, Spread
+from mptf_sim.quantities import Array, Cents, Count, Fraction, Growth, Quarter, QuarterOfYear, Spread, wrong
 
 
 class Renewing(Part):
@@ -38,30 +39,34 @@ class Renewing(Part):
     comeback: Fraction = 0.0
     gave_last_year: bool = True
     signs: QuarterOfYear = 1
-    """When the year's gift is announced and signed."""
+    """When the year's gift is signed."""
+    announces: QuarterOfYear | None = None
+    """When the year's gift is announced; if not said, when it is signed."""
 
-    def pledges(
-        self, start: Quarter, periods: int, deposit_quarter: int | None, chance: Chance, common: Array
-    ) -> list[Pledge]:
-        """One pledge per calendar year, signed in its quarter and due in the deposit quarter; zero if the donor pauses."""
+    @model_validator(mode="after")
+    def _announces_before_it_signs(self) -> Renewing:
+        if self.announces is not None and self.announces > self.signs:
+            raise wrong(f"an announcement no later than the signature in Q{self.signs}", f"Q{self.announces}")
+        return self
+
+    def promises(self, setting: Setting, chance: Chance, deposit_quarter: int | None) -> Iterator[Promise]:
+        """One promise per calendar year in which the donor gives, due in the deposit quarter."""
         own, luck = chance.normals("gift"), chance.uniforms("renewal")
         shared, alone = np.sqrt(self.common_share), np.sqrt(1.0 - self.common_share)
         fresh = np.sqrt(1.0 - self.persistence**2)
-        giving = np.full(common.shape[1], self.gave_last_year)
-        deviation = np.zeros(common.shape[1])
-        made: list[Pledge] = []
-        for number, year in enumerate(range(start.year, Quarter.at(start.ordinal + periods - 1).year + 1)):
-            signed = Quarter(year, self.signs).ordinal - start.ordinal
-            due = Quarter(year, deposit_quarter or self.signs).ordinal - start.ordinal
-            first = max(0, Quarter(year, 1).ordinal - start.ordinal)  # where the year's draws stand
-            shock = shared * common[first] + alone * own[first]
+        giving = np.full(setting.paths, self.gave_last_year)
+        deviation = np.zeros(setting.paths)
+        for number, year, first in setting.years:
+            shock = shared * setting.common[first] + alone * own[first]
             deviation = shock if number == 0 else self.persistence * deviation + fresh * shock
             giving = luck[first] < np.where(giving, self.retention, self.comeback)
             level = self.gift * (1.0 + self.growth) ** number
-            gift = cents(level * self._factor(deviation)) * giving
-            if due >= 0:
-                made.append(Pledge(signed, max(0, signed), due, gift))
-        return made
+            yield Promise(
+                announced=setting.period(Quarter(year, self.announces or self.signs)),
+                signed=setting.period(Quarter(year, self.signs)),
+                due=setting.period(Quarter(year, deposit_quarter or self.signs)),
+                amount=cents(level * self._factor(deviation)) * giving,
+            )
 
     def _factor(self, deviation: Array) -> Array:
         """What the year's gift is multiplied by, of mean 1: (path,)."""

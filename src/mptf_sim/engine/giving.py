@@ -1,0 +1,103 @@
+"""What donors do on a chunk of paths: nothing that the fund does reaches them, so it is known before the first period."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from mptf_sim.engine.terms import Line, Terms
+from mptf_sim.fund.donors import (
+    Aside,
+    Chance,
+    Donor,
+    LineFlows,
+    Pledge,
+    Promise,
+    Setting,
+    Settlement,
+    Standing,
+)
+from mptf_sim.fund.earmarks import Earmark
+from mptf_sim.quantities import Array
+
+ChanceOf = Callable[[str], Chance]
+"""The variates of an entity, by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gifts:
+    """What donors do: whole cents of the fund's currency."""
+
+    lines: LineFlows  # (period, line, path) each
+    aside: tuple[Aside, ...]  # pledges in kind and of policy, in the order of Terms.set_aside: (period, path)
+    standing: Mapping[str, Array]  # stocks of the pledging dashboard by account: (period, path)
+
+    def paths(self, first: int, last: int) -> Gifts:
+        """The same for some of the paths."""
+        return self._each(lambda amounts: amounts[..., first:last])
+
+    def at(self, t: int) -> Gifts:
+        """The same for one period, without its axis."""
+        return self._each(lambda amounts: amounts[t])
+
+    def _each(self, cut: Callable[[Array], Array]) -> Gifts:
+        return Gifts(
+            self.lines.each(cut),
+            tuple(one.each(cut) for one in self.aside),
+            {name: cut(stock) for name, stock in self.standing.items()},
+        )
+
+
+def give(terms: Terms, chance_of: ChanceOf, common: Array) -> Gifts:
+    """Play all donors.
+
+    Parameters
+    ----------
+    common : standard normals that all donors share, (period, path)
+    """
+    shape = (terms.periods, common.shape[1])
+    setting = Setting(terms.start, terms.periods, common)
+    giving = Giving(
+        terms,
+        LineFlows.empty((terms.periods, len(terms.lines), common.shape[1])),
+        {one.id: Aside.empty(shape) for one in terms.set_aside},
+        Standing.empty(shape),
+    )
+    for donor in terms.donors:
+        giving.of(donor, setting, chance_of)
+    return Gifts(giving.lines, tuple(giving.aside.values()), giving.standing.closed())
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """The flows of all donors while they are filled, donor by donor."""
+
+    terms: Terms
+    lines: LineFlows
+    aside: Mapping[str, Aside]
+    standing: Standing
+
+    def of(self, donor: Donor, setting: Setting, chance_of: ChanceOf) -> None:
+        """Enter all that one donor promises: by its outlook, and by its pledges."""
+        chance = chance_of(f"donor/{donor.id}")
+        leaves = self.terms.shocks_of_donor[donor.id].leaves
+        settlement = Settlement(donor.reliability(chance), leaves, None, self.standing)
+        for promise in donor.promises(setting, chance):
+            self._settle(settlement, promise, donor.id, "", donor.earmark)
+        for pledge in self.terms.pledges_of(donor.id):
+            for promise in pledge.promises(setting, chance_of(f"pledge/{pledge.id}")):
+                if pledge.kind == "financial":
+                    self._settle(settlement, promise, donor.id, pledge.id, pledge.earmark or donor.earmark)
+                else:
+                    self._set_aside(settlement, promise, pledge)
+
+    def _settle(self, settlement: Settlement, promise: Promise, donor: str, pledge: str, own: Earmark) -> None:
+        shocks = self.terms.shocks_of_donor[donor]
+        for earmark, amount in shocks.parts(promise.announced, shocks.kept(promise), own):
+            row = self.terms.line_row[Line(donor, pledge, self.terms.classes.index(earmark))]
+            settlement.settle(promise, amount, self.lines.row(row), None)
+
+    def _set_aside(self, settlement: Settlement, promise: Promise, pledge: Pledge) -> None:
+        shocks = self.terms.shocks_of_donor[pledge.donor]
+        amount = promise.amount if pledge.kind == "policy" else shocks.kept(promise)
+        settlement.set_aside(promise, amount, self.aside[pledge.id])

@@ -1,0 +1,76 @@
+"""The pledging dashboard in the books: what donors did in a period by account, and by donor, pledge and earmark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from mptf_sim.engine.flows import Receipts
+from mptf_sim.engine.terms import Terms
+from mptf_sim.quantities import Array
+
+ASIDE = {
+    "in kind": {
+        "announced": "in_kind_announced",
+        "signed": "in_kind_signed",
+        "provided": "in_kind_provided",
+        "lapsed": "in_kind_lapsed",
+    },
+    "policy": {
+        "announced": "policy_pledges_announced",
+        "provided": "policy_pledges_adopted",
+        "lapsed": "policy_pledges_lapsed",
+    },
+}
+"""Accounts of what touches no cash, by kind of pledge and what happens to it."""
+
+
+class Gift(NamedTuple):
+    """What one line, or one pledge aside, did in a period."""
+
+    event: str
+    donor: str
+    pledge: str
+    earmark: str  # label; empty where no money moves
+    amounts: Array  # (path,)
+
+
+def of_lines(receipts: Receipts) -> dict[str, Array]:
+    """What each line did, by account: (line, path)."""
+    lines = receipts.gifts.lines
+    return {
+        "announced": lines.announced,
+        "lapsed_pledges": lines.lapsed,
+        "pledge_exchange_difference": lines.pledge_difference,
+        "signed": lines.signed,
+        "deposits": lines.deposited,
+        "agent_fees": receipts.fees,
+        "exchange_difference": lines.difference,
+        "cancelled_commitments": lines.cancelled,
+    }
+
+
+def accounts(terms: Terms, receipts: Receipts) -> dict[str, Array]:
+    """What donors did in the period, and how the dashboard stands at its close, by account: (path,)."""
+    found = {name: amounts.sum(axis=0) for name, amounts in of_lines(receipts).items()}
+    width = receipts.fees.shape[1]
+    for named in ASIDE.values():
+        found |= {account: np.zeros(width) for account in named.values()}
+    for pledge, aside in zip(terms.set_aside, receipts.gifts.aside, strict=True):
+        for happened, account in ASIDE[pledge.kind].items():
+            found[account] = found[account] + getattr(aside, happened)
+    standing = receipts.gifts.standing
+    pledged = standing["pledged_up_to_a_year"] + standing["pledged_up_to_two_years"] + standing["pledged_longer"]
+    return found | dict(standing) | {"pledged_not_signed": pledged}
+
+
+def gifts(terms: Terms, receipts: Receipts) -> Iterator[Gift]:
+    """The same one by one."""
+    for event, amounts in of_lines(receipts).items():
+        for line, amount in zip(terms.lines, amounts, strict=True):
+            yield Gift(event, line.donor, line.pledge, terms.classes[line.earmark].label, amount)
+    for pledge, aside in zip(terms.set_aside, receipts.gifts.aside, strict=True):
+        for happened, account in ASIDE[pledge.kind].items():
+            yield Gift(account, pledge.donor, pledge.id, "", getattr(aside, happened))
