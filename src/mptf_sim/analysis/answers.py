@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mptf_sim import __version__
+from mptf_sim.analysis.committee import FLOORS, REFUSALS, committee
 from mptf_sim.analysis.frontier import COLUMNS, FRONTIER_PATHS, frontier, label
 from mptf_sim.engine.draws import CHUNK, SCHEME
 from mptf_sim.engine.replay import replay
@@ -31,7 +32,8 @@ def tables_of(
 
     Parameters
     ----------
-    with_frontier : whether to play the other funding policies too, on at most 2,048 of the run's paths
+    with_frontier : whether to play the other funding policies too, on at most 2,048 of the run's paths, and to look
+        at the Committee's meetings again, on at most 1,024 of them
     noted : what else the manifest is to say
     """
     if isinstance(run, RunTables):
@@ -39,9 +41,11 @@ def tables_of(
     median = replay(run.scenario, run.seed, run.median_path).books
     if with_frontier:
         policies = frontier(run.scenario, min(run.paths, FRONTIER_PATHS), run.seed, workers, progress)
+        meetings = committee(run.scenario, run.paths, run.seed)
     else:
         policies = pd.DataFrame(columns=list(COLUMNS))
-    return tables(run, median, manifest(run) | noted, policies)
+        meetings = pd.DataFrame(columns=list(REFUSALS)), pd.DataFrame(columns=list(FLOORS))
+    return tables(run, median, manifest(run) | noted, policies, *meetings)
 
 
 def manifest(run: Run) -> dict[str, Any]:

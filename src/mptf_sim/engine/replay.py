@@ -12,6 +12,7 @@ from mptf_sim.engine.draws import CHUNK, draw
 from mptf_sim.engine.flows import Entries, Flows
 from mptf_sim.engine.pledging import gifts
 from mptf_sim.engine.reasons import Reason, unpaid
+from mptf_sim.engine.refusals import refused
 from mptf_sim.engine.run import MOST_PATHS, play
 from mptf_sim.engine.standing import Balance, Life, balances, lives
 from mptf_sim.engine.state import FundState
@@ -43,7 +44,7 @@ class Replay:
 
     path: int
     postings: tuple[Posting, ...]
-    reasons: tuple[Reason, ...]  # why instalments that were due were not paid
+    reasons: tuple[Reason, ...]  # why documents were not approved, and instalments that were due not paid
     books: Books  # one path wide
     opening: tuple[Balance, ...]
     closing: tuple[Balance, ...]
@@ -69,6 +70,7 @@ def replay(scenario: Scenario, seed: int, path: int) -> Replay:
 
     def watch(t: int, before: FundState, after: FundState, flows: Flows) -> None:
         postings.extend(_postings(terms, t, flows, kept))
+        reasons.extend(refused(terms, t, flows.decisions, kept))
         reasons.extend(unpaid(terms, t, before, after, flows, kept))
         if t == 0:
             standing.append(before)

@@ -17,7 +17,14 @@ from mptf_sim.runs.tables import RunTables
 from mptf_sim.scenario.write import to_yaml
 
 
-def tables(run: Run, median: Books, manifest: dict[str, Any], frontier: pd.DataFrame) -> RunTables:
+def tables(
+    run: Run,
+    median: Books,
+    manifest: dict[str, Any],
+    frontier: pd.DataFrame,
+    refusals: pd.DataFrame,
+    floors: pd.DataFrame,
+) -> RunTables:
     """All tables of a run.
 
     Parameters
@@ -25,6 +32,7 @@ def tables(run: Run, median: Books, manifest: dict[str, Any], frontier: pd.DataF
     median : books of the median path, replayed
     manifest : what the run was, and how
     frontier : approvals against risk over the funding policy
+    refusals, floors : what the Committee's meetings refused, and what floors cost
     """
     return RunTables(
         manifest=manifest,
@@ -35,6 +43,8 @@ def tables(run: Run, median: Books, manifest: dict[str, Any], frontier: pd.DataF
         obligations=obligations(run),
         paths=paths_table(run),
         frontier=frontier,
+        refusals=refusals,
+        floors=floors,
         plan_sources=plan_sources(run),
         entities=entities(run),
         evidence=evidence_table(run),

@@ -23,6 +23,7 @@ MONEY_COLUMNS = {
     "statement": ("mean", "p05", "p50", "p95", "median_path"),
     "obligations": ("amount_due_mean",),
     "frontier": ("approvals_mean", "approvals_se", "first_approvable_mean", "most_waiting_mean"),
+    "floors": ("promised_mean", "unmet_mean", "score_given_up_mean", "score_given_up_se"),
     "plan_sources": ("planned", "executed"),
     "entities": ("budget", "need"),
 }
@@ -35,6 +36,8 @@ NUMBER_COLUMNS: dict[str, dict[str, str]] = {
         "chance_waits_for_cash": "float64", "chance_not_released": "float64",
     },
     "frontier": {"own": "bool", "chance_waits_for_cash": "float64", "chance_se": "float64", "coverage": "float64"},
+    "refusals": {"paths": "int64", "of_paths": "int64", "meetings_mean": "float64"},
+    "floors": {"chance_unmet": "float64", "of_paths": "int64"},
     "plan_sources": {"year": "int64", "planned": "int64", "executed": "int64"},
     "entities": {"budget": "int64", "need": "int64"},
     "expectations": {"asked_probability": "float64", "probability": "float64", "se": "float64", "holds": "bool"},
@@ -181,7 +184,7 @@ def _in_cents(name: str, raw: pd.DataFrame) -> pd.DataFrame:
         elif kind:
             read = cents if column in money_columns else _number
             raw[column] = pd.Series([read(text) for text in raw[column]], index=raw.index, dtype="float64").astype(kind)
-    if name in ("frontier", "plan_sources", "entities"):
+    if name in ("frontier", "floors", "plan_sources", "entities"):
         raw = raw.rename(columns={column: f"{column}_cents" for column in money_columns})
     return raw
 

@@ -24,12 +24,14 @@ class RunTables:
     obligations: pd.DataFrame
     paths: pd.DataFrame
     frontier: pd.DataFrame
+    refusals: pd.DataFrame
+    floors: pd.DataFrame
     plan_sources: pd.DataFrame
     entities: pd.DataFrame
     evidence: pd.DataFrame
     expectations: pd.DataFrame
 
     FRAMES: ClassVar[tuple[str, ...]] = (
-        "kpis", "timeline", "statement", "obligations", "paths", "frontier", "plan_sources", "entities",
+        "kpis", "timeline", "statement", "obligations", "paths", "frontier", "refusals", "floors", "plan_sources", "entities",
         "evidence", "expectations",
     )  # fmt: skip

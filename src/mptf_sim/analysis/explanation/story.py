@@ -132,7 +132,8 @@ def _held_up(reasons: list[Reason], quarters: list[str]) -> Iterator[Event]:
     for one in sorted(reasons, key=lambda one: (one.programme, one.event, number[one.period])):
         key = (one.programme, one.event, one.bound)
         row = open_since.get(key)
-        if row and number[one.period] == number[row[-1].period] + 1:
+        apart = 4 if one.event == "refused" else 1  # the Committee does not meet every quarter
+        if row and number[one.period] <= number[row[-1].period] + apart:
             row.append(one)
             continue
         if row:
