@@ -98,3 +98,14 @@ def test_a_floor_that_does_not_bind_changes_nothing_in_a_sharing_rule():
     for floor, expected in (("20%", {"A": 60, "B": 30}), ("50%", {"A": 45, "B": 45})):
         governance = rule("regional_floors", rule=share, floors={"europe": floor})
         assert awards(fund(90, documents, governance)) == expected
+
+
+def test_parts_below_the_minimum_grant_give_way_the_smaller_half_at_a_time():
+    # 30 for four asks of 40, none below 12: 7.50 each. The last two go: 15 and 15.
+    documents = [document(id, 40) for id in "ABCD"]
+    limits = {"limits": {"minimum_grant": 12}}
+    assert awards(fund(30, documents, rule("pro_rata") | limits)) == {"A": 15, "B": 15}
+    # 22: 5.50 each; two go: 11 and 11; one more goes: 22
+    assert awards(fund(22, documents, rule("equal_awards") | limits)) == {"A": 22}
+    # 11 are less than any award that is made
+    assert awards(fund(11, documents, rule("pro_rata") | limits)) == {}

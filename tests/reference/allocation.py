@@ -81,15 +81,21 @@ def priority_score(table: Table) -> None:
 
 
 def pro_rata(table: Table) -> None:
-    """The same share of what everyone asks for; parts below the minimum grant are shared once more."""
+    """The same share of what everyone asks for; of parts below the minimum grant the smaller half go, until none is left."""
     asks = asks_within_needs(table)
-    first = shared(table, asks)
-    again = {id: ask for id, ask in asks.items() if not 0 < first[id] < table.minimum}
-    awards = first if len(again) == len(asks) else shared(table, again)
+    while small := too_small(table, awards := shared(table, asks)):
+        for id in small[: (len(small) + 1) // 2]:
+            del asks[id]
     for document in sorted(table.documents, key=lambda document: document.id):
         award = awards.get(document.id, 0)
-        if award and award >= table.minimum:
+        if award:
             table.make(document, award)
+
+
+def too_small(table: Table, awards: dict[str, int]) -> list[str]:
+    """Documents with a part below the minimum grant, the smallest first, of equals the last by id."""
+    last_first = sorted((id for id, award in awards.items() if 0 < award < table.minimum), reverse=True)
+    return sorted(last_first, key=lambda id: awards[id])
 
 
 def asks_within_needs(table: Table) -> dict[str, int]:

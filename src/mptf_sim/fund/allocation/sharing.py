@@ -7,7 +7,7 @@ import numpy as np
 from mptf_sim.fund.allocation.fill import fill
 from mptf_sim.fund.allocation.requests import Requests
 from mptf_sim.fund.allocation.room import Room
-from mptf_sim.quantities import Array, ContractRate
+from mptf_sim.quantities import Array, ContractRate, Mask
 
 SCALE = 1_000_000
 """The largest weight of a rule that does not weigh by claims."""
@@ -18,7 +18,8 @@ NOTHING = ContractRate(0, 1)
 def shared(room: Room, requests: Requests, weights: Array | None, floor: ContractRate = NOTHING) -> Array:
     """Share the room over the documents: (candidate, path), cents, what they were given before included.
 
-    Awards below the minimum grant become zero, and the rest is shared once more.
+    Of the awards below the minimum grant the smaller half become zero and the rest is shared anew, until none is left:
+    dropping all at once would award nothing where many documents share little money.
 
     Parameters
     ----------
@@ -26,12 +27,21 @@ def shared(room: Room, requests: Requests, weights: Array | None, floor: Contrac
     floor : share of its ask that each document gets first, or one common share of it
     """
     asks = requests.together()
-    awards = _filled(room, requests, asks, weights, floor)
-    small = (awards > 0) & (awards < requests.minimum)
-    if small.any():
-        awards = _filled(room, requests, asks * ~small, weights, floor)
-        awards *= awards >= requests.minimum
-    return awards
+    while True:
+        awards = _filled(room, requests, asks, weights, floor)
+        small = (awards > 0) & (awards < requests.minimum)
+        if not small.any():
+            return awards
+        asks = asks * ~_smaller_half(awards, small)
+
+
+def _smaller_half(awards: Array, small: Mask) -> Mask:
+    """Half of the small awards, rounded up: the smallest, of equals those of later ids: (candidate, path)."""
+    last_first = np.where(small, awards, np.inf)[::-1]
+    rank = np.empty(awards.shape, dtype=np.intp)
+    order = np.argsort(last_first, axis=0, kind="stable")
+    np.put_along_axis(rank, order, np.arange(len(awards))[:, None], axis=0)
+    return small & (rank[::-1] < (small.sum(axis=0) + 1) // 2)
 
 
 def _filled(room: Room, requests: Requests, asks: Array, weights: Array | None, floor: ContractRate) -> Array:
