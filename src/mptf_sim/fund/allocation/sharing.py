@@ -41,7 +41,8 @@ def _smaller_half(awards: Array, small: Mask) -> Mask:
     rank = np.empty(awards.shape, dtype=np.intp)
     order = np.argsort(last_first, axis=0, kind="stable")
     np.put_along_axis(rank, order, np.arange(len(awards))[:, None], axis=0)
-    return small & (rank[::-1] < (small.sum(axis=0) + 1) // 2)
+    smallest: Mask = rank[::-1] < (small.sum(axis=0) + 1) // 2
+    return small & smallest
 
 
 def _filled(room: Room, requests: Requests, asks: Array, weights: Array | None, floor: ContractRate) -> Array:
