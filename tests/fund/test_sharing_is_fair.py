@@ -43,32 +43,21 @@ def fairest(room: Room, caps: np.ndarray, floors: np.ndarray, weights: np.ndarra
     while len(fixed) < count:
         free = [who for who in range(count) if who not in fixed]
 
-        def best(objective: np.ndarray, level: float | None, free: list[int] = free) -> tuple[np.ndarray, float]:
-            """The division (beyond floors) with the largest objective, in which no free document is below the level."""
-            at_least = [[*(-1.0 * (np.arange(count) == who)), weights[who, 0]] for who in free]
-            at_most = [floors[who, 0] for who in free]
-            ranges = [
-                (fixed[who], fixed[who]) if who in fixed else (0.0, caps[who, 0] - floors[who, 0])
-                for who in range(count)
-            ]
-            found = linprog(
-                -objective,
-                A_ub=np.vstack([np.column_stack([within, np.zeros(len(within))]), *at_least]),
-                b_ub=np.concatenate([most, at_most]),
-                bounds=[*ranges, (0.0, None) if level is None else (level, level)],
-            )
-            return found.x, -found.fun
+        at_least = [[*(-1.0 * (np.arange(count) == who)), weights[who, 0]] for who in free]
+        rows = np.vstack([np.column_stack([within, np.zeros(len(within))]), *at_least])
+        ends = np.concatenate([most, floors[free, 0]])
+        ranges = [(fixed.get(who, 0.0), fixed.get(who, caps[who, 0] - floors[who, 0])) for who in range(count)]
 
-        levels = np.zeros(count + 1)
-        levels[-1] = 1.0
-        _, level = best(levels, None)
-        stopped = {}
-        for who in free:
-            one = np.zeros(count + 1)
-            one[who] = 1.0
-            _, highest = best(one, level)
-            if highest + floors[who, 0] <= weights[who, 0] * level + 1e-7:
-                stopped[who] = highest
+        def highest(of: int, level: tuple[float, float | None], rows=rows, ends=ends, ranges=ranges) -> float:
+            """The largest that this can be, beyond floors, with no free document below the level."""
+            objective = -1.0 * (np.arange(count + 1) == of)
+            return float(-linprog(objective, A_ub=rows, b_ub=ends, bounds=[*ranges, level]).fun)
+
+        level = highest(count, (0.0, None))
+        beyond = {who: highest(who, (level, level)) for who in free}
+        stopped = {
+            who: claim for who, claim in beyond.items() if claim + floors[who, 0] <= weights[who, 0] * level + 1e-7
+        }
         assert stopped, "the level could have been higher"
         fixed |= stopped
     return np.array([[floors[who, 0] + fixed[who]] for who in range(count)])
