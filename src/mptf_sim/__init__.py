@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mptf_sim.engine.replay import replay
     from mptf_sim.engine.run import simulate
     from mptf_sim.errors import BrokenInvariant, MptfSimError, OutputError, Problem, ScenarioError, UsageError
+    from mptf_sim.fund.plan_shocks import NeedsSurge, StateJoins
     from mptf_sim.fund.shocks import DonorCut, DonorExit
     from mptf_sim.measures.kpis import kpis
     from mptf_sim.report import plot, write_report
@@ -31,6 +32,8 @@ _HOME = {
     "Scenario": "mptf_sim.scenario.scenario",
     "DonorCut": "mptf_sim.fund.shocks",
     "DonorExit": "mptf_sim.fund.shocks",
+    "NeedsSurge": "mptf_sim.fund.plan_shocks",
+    "StateJoins": "mptf_sim.fund.plan_shocks",
     "simulate": "mptf_sim.engine.run",
     "replay": "mptf_sim.engine.replay",
     "explain": "mptf_sim.analysis.explanation.explain",
@@ -46,8 +49,9 @@ _HOME = {
 }
 
 __all__ = [
-    "BrokenInvariant", "DonorCut", "DonorExit", "MptfSimError", "OutputError", "Problem", "Scenario", "ScenarioError",
-    "UsageError", "__version__", "explain", "journal", "kpis", "plot", "read_scenario", "replay", "simulate", "write_report",
+    "BrokenInvariant", "DonorCut", "DonorExit", "MptfSimError", "NeedsSurge", "OutputError", "Problem", "Scenario",
+    "ScenarioError", "StateJoins", "UsageError", "__version__", "explain", "journal", "kpis", "plot", "read_scenario",
+    "replay", "simulate", "write_report",
 ]  # fmt: skip
 
 

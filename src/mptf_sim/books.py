@@ -123,7 +123,6 @@ class Axes:
     plans: tuple[str, ...]
     year_ends: tuple[int, ...]  # periods at which plans are looked at: each Q4 and the last
     first_meeting: int | None  # period of the Committee's first meeting
-    plan_needs: Whole  # (period, plan), needs to date, cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +132,9 @@ class Books:
     accounts: Whole  # (account, period, path)
     plan_delivered: Whole  # (year end, plan, path), to date: direct delivery and executed secured finance
     plan_funded: Whole  # (year end, plan, path), to date: secured finance and awards, net of what was freed
+    plan_needs: Whole  # (year end, plan, path), needs that came due, to date
+    plan_status: Whole  # (year end, plan, path), 0 none, 1 drafting, 2 costed, 3 adopted, 4 reviewed
+    plan_level: Whole  # (year end, plan, path), of coordination, 0 to 3
     deposits_by_donor: Whole  # (donor, path), whole horizon
     awards: Whole  # (programme, path), net of what was cancelled
     transfers: Whole  # (programme, path), within the calendar
@@ -143,7 +145,7 @@ class Books:
     met: Whole  # (expectation, path), 1 where it holds
 
     PER_PATH: ClassVar[tuple[str, ...]] = (
-        "accounts", "plan_delivered", "plan_funded", "deposits_by_donor", "awards", "transfers", "refunds",
+        "accounts", "plan_delivered", "plan_funded", "plan_needs", "plan_status", "plan_level", "deposits_by_donor", "awards", "transfers", "refunds",
         "delivery", "approved_at", "met",
     )  # fmt: skip
 

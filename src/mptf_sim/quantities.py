@@ -137,6 +137,20 @@ def read_spread(value: Any) -> float:
     return float(share)
 
 
+def read_factor(value: Any) -> float:
+    """A factor from 0% to 1000%, written with its percent sign."""
+    expected = "a factor from 0% to 1000%"
+    factor = _percent(value, expected)
+    if factor > 10:
+        raise wrong(expected, value)
+    return float(factor)
+
+
+def as_written(share: float) -> Ratio:
+    """The decimal number behind a share that was read from its text, exact: 0.07 becomes 7/100."""
+    return Ratio(Decimal(repr(share)))
+
+
 def read_growth(value: Any) -> float:
     """A yearly growth from -50% to 100%, written with its percent sign."""
     expected = "a yearly growth from -50% to 100%"
@@ -371,6 +385,17 @@ Growth = TypeAliasType(
     ],
 )
 """A yearly rate of growth, written with its percent sign; may be negative."""
+
+Factor = TypeAliasType(
+    "Factor",
+    Annotated[
+        float,
+        Interval(ge=0, le=10),
+        BeforeValidator(read_factor, json_schema_input_type=str),
+        PlainSerializer(share_text),
+    ],
+)
+"""A factor, or an increase, written with its percent sign; may be above 100%."""
 
 Lag = TypeAliasType(
     "Lag", Annotated[int, BeforeValidator(read_whole, json_schema_input_type=int), Interval(ge=0, le=40)]

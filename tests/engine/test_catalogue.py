@@ -376,7 +376,7 @@ def a10_quarters_add_up_to_years_and_years_to_date(evidence: Evidence) -> None:
             assert totals[name, f"to {year}"] == to_date, f"A10: {name} to {year}"
     for at, end in enumerate(run.axes.year_ends):
         for path in evidence.paths:
-            needs = int(run.axes.plan_needs[end].sum())
+            needs = int(path.books.plan_needs[at].sum())
             delivered, funded = path.books.plan_delivered[at].sum(), path.books.plan_funded[at].sum()
             assert needs - delivered == stocks(path, "delivery_gap")[end], "A10: plans at the end of a year, delivered"
             assert needs - funded == stocks(path, "funding_gap")[end], "A10: plans at the end of a year, funded"

@@ -72,7 +72,8 @@ def differences_of_postings(scenario: Scenario, replayed: Replay, played: Played
     fast: dict[tuple[int, str, str], int] = defaultdict(int)
     for posting in replayed.postings:
         period = Quarter.read(posting.period).ordinal - scenario.calendar.start.ordinal
-        fast[period, posting.event, posting.who] += posting.cents
+        if posting.event in POSTED:
+            fast[period, posting.event, posting.who] += posting.cents
     slow = {key: cents for key, cents in played.flows.items() if cents and key[1] in POSTED}
     return [
         Difference(*key, fast.get(key, 0), slow.get(key, 0))

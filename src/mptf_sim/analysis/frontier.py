@@ -53,7 +53,7 @@ def frontier(
         fund = scenario.fund.model_copy(update={"funding_policy": policy})
         run = simulate(scenario.replace(fund=fund), paths, seed, workers, progress=progress)
         waits, error = chance(int((run.columns["instalment_quarters_waiting"] > 0).sum()), paths)
-        need = int(run.axes.plan_needs[-1].sum())
+        need = int(run.columns["needs_due"].sum())
         rows.append(
             (
                 label(policy),
@@ -64,7 +64,7 @@ def frontier(
                 waits,
                 error,
                 float(run.columns["most_waiting_for_cash"].mean()),
-                1.0 - float(run.columns["delivery_gap"].mean()) / need if need else float("nan"),
+                1.0 - int(run.columns["delivery_gap"].sum()) / need if need else float("nan"),
             )
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -24,7 +24,7 @@ def approve(terms: Terms, t: int, state: FundState) -> tuple[FundState, Decision
     meeting = convene(terms, t, state, slack)
     if meeting is None:
         return state, Decisions(
-            no_awards, no_awards, approvable, sum(promised_shares(terms, approvable).values(), nil), nil, state
+            no_awards, no_awards, approvable, sum(promised_shares(terms, t, approvable).values(), nil), nil, state
         )
 
     awarded = meeting.decide(terms)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from mptf_sim.engine.giving import Gifts, give
 from mptf_sim.engine.terms import Terms
-from mptf_sim.quantities import Array
+from mptf_sim.quantities import Array, Mask
 
 CHUNK = 1024
 """Paths per keyed stream: part of the contract, never a tuning knob."""
@@ -98,6 +98,8 @@ class Draws:
     gifts: Gifts
     pace: Array  # (programme, path), share of the backlog delivered per quarter
     slowdown: Array  # (period, path), factor on every pace, between 0 and 1
+    life: Array  # (period, plan that may move, path), uniforms
+    firms: Mask  # (unsure source, path), whether it is secured when its year begins
 
     def paths(self, first: int, last: int) -> Draws:
         """The same for some of the chunk's paths."""
@@ -105,6 +107,8 @@ class Draws:
             self.gifts.paths(first, last),
             np.ascontiguousarray(self.pace[:, first:last]),
             self.slowdown[:, first:last],
+            self.life[..., first:last],
+            self.firms[:, first:last],
         )
 
 
@@ -120,4 +124,17 @@ def draw(terms: Terms, seed: int, chunk: int) -> Draws:
     for row, (programme, agreement) in enumerate(zip(terms.programmes, terms.agreements, strict=True)):
         pace[row] = agreement.delivery.factors(streams.normal_once(f"programme/{programme.id}", "pace"))
     effort = streams.exponentials("organisations", "slowdown")
-    return Draws(gifts, pace, np.exp(-terms.scenario.common_factors.slowdown * effort))
+    slowdown = np.exp(-terms.scenario.common_factors.slowdown * effort)
+    return Draws(gifts, pace, slowdown, *_of_plans(terms, streams))
+
+
+def _of_plans(terms: Terms, streams: Streams) -> tuple[Array, Mask]:
+    """Uniforms of plans that may take a step, and which indicative sources are secured: one draw each per period."""
+    planning = terms.planning
+    life = np.empty((terms.periods, len(planning.moving), CHUNK))
+    for place, row in enumerate(planning.moving):
+        life[:, place] = streams.uniforms(f"plan/{terms.plans[row].id}", "life")
+    firms = np.empty((len(planning.unsure), CHUNK), dtype=bool)
+    for row, source in enumerate(planning.unsure):
+        firms[row] = streams.uniforms(f"finance/{source.id}", "firming")[source.begins] < source.chance
+    return life, firms

@@ -97,11 +97,21 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanFlows:
+    """What came due of plans and what others paid; cents. Needs move in a year's first quarter alone."""
+
+    due: Array | None  # (need, path)
+    secured: Array | None  # (need, path), of what came due
+    lapsed: Array | None  # (need, path), unmet and not carried over
+    executed: Array  # (plan, path), spent by other secured sources
+
+
+@dataclass(frozen=True, slots=True)
 class Flows:
     """One period, in the order in which it happened."""
 
     receipts: Receipts
-    lapsed_needs: Array  # (need, path)
+    plans: PlanFlows
     decisions: Decisions
     payments: Payments
     delivered: Delivered

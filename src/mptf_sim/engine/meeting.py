@@ -8,7 +8,7 @@ import numpy as np
 
 from mptf_sim.engine.state import APPROVED, CLOSED, DOCUMENT, FundState
 from mptf_sim.engine.terms import NEVER, Groups, Rows, Terms
-from mptf_sim.fund.allocation import Floor, RegionalFloors, Requests, Room, served_first
+from mptf_sim.fund.allocation import AllocationRule, Floor, RegionalFloors, Requests, Room, served_first
 from mptf_sim.quantities import Array, Mask
 
 
@@ -20,6 +20,7 @@ class Meeting:
     room: Room
     requests: Requests
     floors: dict[str, Floor]  # of limits, by the id of their share, in the order in which they are served
+    rule: AllocationRule  # in force
 
     def decide(self, terms: Terms, without: str | None = None) -> Array:
         """Awards by the rule and within the limits: (candidate, path), cents.
@@ -28,7 +29,7 @@ class Meeting:
         ----------
         without : the name of a floor that is left out: what the Committee would have done without it
         """
-        rule = terms.scenario.governance.allocation
+        rule = self.rule
         if isinstance(rule, RegionalFloors) and without is not None:
             rule = rule.without(without)
         floors = [floor for name, floor in self.floors.items() if name != without]
@@ -36,7 +37,7 @@ class Meeting:
 
     def all_floors(self, terms: Terms) -> dict[str, Floor]:
         """The floors of limits and of the rule, by name."""
-        rule = terms.scenario.governance.allocation
+        rule = self.rule
         return self.floors | (rule.floors_in(self.requests) if isinstance(rule, RegionalFloors) else {})
 
     def missing(self, terms: Terms, awards: Array) -> dict[str, Array]:
@@ -66,29 +67,30 @@ def convene(terms: Terms, t: int, state: FundState, slack: Array) -> Meeting | N
     for share, members in zip(terms.shares, terms.share_members, strict=True):
         if share.ceiling.num < share.ceiling.den:
             room = room.bounded(members[rows], share.ceiling.of(approvable))
-    promised = promised_shares(terms, approvable)
+    promised = promised_shares(terms, t, approvable)
     floors = {
         share.id: Floor(members[rows], promised[share.id])
         for share, members in zip(terms.shares, terms.share_members, strict=True)
         if share.id in promised
     }
-    return Meeting(rows, room, _requests(terms, state, rows, waiting[rows], approvable), floors)
+    requests = _requests(terms, t, state, rows, waiting[rows], approvable)
+    return Meeting(rows, room, requests, floors, terms.allocation[t])
 
 
-def promised_shares(terms: Terms, approvable: Array) -> dict[str, Array]:
+def promised_shares(terms: Terms, t: int, approvable: Array) -> dict[str, Array]:
     """Every floor of limits and of the rule, by name: (path,), cents."""
     floors = {share.id: share.floor for share in terms.shares if share.floor.num}
-    rule = terms.scenario.governance.allocation
+    rule = terms.allocation[t]
     if isinstance(rule, RegionalFloors):
         floors |= {rule.name_of(region): floor for region, floor in sorted(rule.floors.items())}
     return {name: floor.of(approvable) for name, floor in floors.items()}
 
 
-def _requests(terms: Terms, state: FundState, rows: Rows, waiting: Mask, approvable: Array) -> Requests:
+def _requests(terms: Terms, t: int, state: FundState, rows: Rows, waiting: Mask, approvable: Array) -> Requests:
     """The documents before the Committee, with what past awards say about balance."""
     need = terms.programme_need[rows]
     open_documents = waiting & (state.unmet[need] > 0)
-    for bar in passed(terms, rows):
+    for bar in passed(terms, t, rows):
         open_documents &= bar[:, None]
     conflicts = None
     if terms.countries is not None:
@@ -104,7 +106,7 @@ def _requests(terms: Terms, state: FundState, rows: Rows, waiting: Mask, approva
         unmet=state.unmet,
         given=np.zeros(waiting.shape),
         open=open_documents,
-        score=terms.score[rows],
+        score=terms.score[t][rows],
         ready=terms.ready[rows, None].astype(np.float64),
         window=terms.window_row[rows],
         region=terms.region_row[rows],
@@ -120,10 +122,10 @@ def _requests(terms: Terms, state: FundState, rows: Rows, waiting: Mask, approva
     )
 
 
-def passed(terms: Terms, rows: Rows) -> list[Mask]:
+def passed(terms: Terms, t: int, rows: Rows) -> list[Mask]:
     """Whether documents pass the bar of each constituency, in the order of their ids: (candidate,)."""
     return [
-        (terms.score[rows, 0] >= one.bar.minimum_score) & marked[rows]
+        (terms.score[t][rows, 0] >= one.bar.minimum_score) & marked[rows]
         for one, marked in zip(terms.constituencies, terms.marked_enough, strict=True)
     ]
 

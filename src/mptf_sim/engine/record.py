@@ -18,9 +18,6 @@ def axes(terms: Terms) -> Axes:
     year_ends = tuple(
         t for t, quarter in enumerate(terms.quarters) if quarter.quarter == 4 or t == terms.periods - 1
     )  # fmt: skip
-    to_date = np.zeros((terms.periods, len(terms.plans)))
-    for need, plan in enumerate(terms.need_plan):
-        to_date[:, plan] += np.cumsum(terms.need_due[:, need])
     return Axes(
         periods=tuple(str(quarter) for quarter in terms.quarters),
         years=years,
@@ -29,7 +26,6 @@ def axes(terms: Terms) -> Axes:
         plans=tuple(plan.id for plan in terms.plans),
         year_ends=year_ends,
         first_meeting=next((t for t, meets in enumerate(terms.meets) if meets), None),
-        plan_needs=to_date.astype(np.int64),
     )
 
 
@@ -54,9 +50,12 @@ class Record:
         self.held = self._held(state)
         self.delivered_to_date = np.zeros((plans, width))
         self.funded_to_date = np.zeros((plans, width))
+        self.needs_to_date = np.zeros((plans, width))
         self.year_ends = axes(terms).year_ends
         self.plan_delivered = np.zeros((len(self.year_ends), plans, width))
         self.plan_funded = np.zeros((len(self.year_ends), plans, width))
+        self.plan_needs = np.zeros((len(self.year_ends), plans, width))
+        self.plan_status, self.plan_level = (np.zeros((len(self.year_ends), plans, width)) for _ in range(2))
         self.met = np.zeros((len(terms.scenario.expect), width), dtype=np.int64)
         self.obligations = np.zeros((programmes, 4, OBLIGATION_QUARTERS, len(OBLIGATION_KINDS)))
 
@@ -67,13 +66,20 @@ class Record:
             entries.by(terms.programmes_of_plan)
             for entries in (flows.decisions.awards_direct, delivered.freed, delivered.direct)
         )
-        secured, executed = (terms.needs_of_plan.add_up(one[t][:, None]) for one in (terms.secured, terms.executed))
+        due, secured, lapsed = (
+            np.zeros_like(awarded) if one is None else terms.needs_of_plan.add_up(one)
+            for one in (flows.plans.due, flows.plans.secured, flows.plans.lapsed)
+        )
+        executed = flows.plans.executed
+        self.needs_to_date += due
         self.funded_to_date += awarded - freed + secured
         self.delivered_to_date += direct + executed
         if t in self.year_ends:
             end = self.year_ends.index(t)
             self.plan_funded[end], self.plan_delivered[end] = self.funded_to_date, self.delivered_to_date
-        need_to_date = terms.need_due[: t + 1].sum()
+            self.plan_needs[end] = self.needs_to_date
+            self.plan_status[end], self.plan_level[end] = state.status, state.level
+        need_to_date = self.needs_to_date.sum(axis=0)
         transfers, refunds = payments.transfers.total(), receipts.refunds.total()
         direct_delivery, indirect_cost = delivered.direct.total(), delivered.indirect.total()
         self.held = self.held + transfers - refunds - direct_delivery - indirect_cost
@@ -94,12 +100,12 @@ class Record:
             "transfers": transfers,
             "direct_delivery": direct_delivery,
             "indirect_cost": indirect_cost,
-            "needs_due": terms.need_due[t].sum(),
-            "secured_finance": terms.secured[t].sum(),
+            "needs_due": due.sum(axis=0),
+            "secured_finance": secured.sum(axis=0),
             "awarded_to_needs": awarded.sum(axis=0),
             "freed_needs": freed.sum(axis=0),
-            "lapsed_needs": flows.lapsed_needs.sum(axis=0),
-            "executed_finance": terms.executed[t].sum(),
+            "lapsed_needs": lapsed.sum(axis=0),
+            "executed_finance": executed.sum(axis=0),
             "waiting_for_cash": payments.waiting.total(),
             "not_released": payments.unreleased.total(),
             "approvable": flows.decisions.approvable,
@@ -170,6 +176,9 @@ class Record:
             accounts=whole(self.accounts),
             plan_delivered=whole(self.plan_delivered),
             plan_funded=whole(self.plan_funded),
+            plan_needs=whole(self.plan_needs),
+            plan_status=whole(self.plan_status),
+            plan_level=whole(self.plan_level),
             deposits_by_donor=whole(self.terms.lines_of_donor.add_up(self.deposits)),
             awards=whole(self.awards - self.cancelled),
             transfers=whole(self.transfers),
@@ -186,11 +195,11 @@ class Record:
         for row, expected in enumerate(terms.scenario.expect):
             if expected.period != terms.quarters[t]:
                 continue
-            bound = float(expected.bound)
+            bound: float | Array = float(expected.bound)
             if expected.plan is not None:
                 plan = [one.id for one in terms.plans].index(expected.plan)
                 values = (self.delivered_to_date if expected.metric == "coverage" else self.funded_to_date)[plan]
-                bound *= float(terms.need_due[: t + 1, terms.need_plan == plan].sum())
+                bound = bound * self.needs_to_date[plan]
             elif expected.metric == "cash":
                 values = self.accounts[ACCOUNT_ROW["cash"], t]
             else:

@@ -18,6 +18,7 @@ from mptf_sim.engine.standing import Balance, Life, balances, lives
 from mptf_sim.engine.state import FundState
 from mptf_sim.engine.terms import Terms
 from mptf_sim.errors import UsageError
+from mptf_sim.fund.plans import STATUSES
 from mptf_sim.quantities import Array
 from mptf_sim.scenario.scenario import Scenario
 
@@ -70,6 +71,7 @@ def replay(scenario: Scenario, seed: int, path: int) -> Replay:
 
     def watch(t: int, before: FundState, after: FundState, flows: Flows) -> None:
         postings.extend(_postings(terms, t, flows, kept))
+        postings.extend(_steps_of_plans(terms, t, before, after, kept))
         reasons.extend(refused(terms, t, flows.decisions, kept))
         reasons.extend(unpaid(terms, t, before, after, flows, kept))
         if t == 0:
@@ -100,17 +102,11 @@ def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
     fund, plans = [""], [plan.id for plan in terms.plans]
     needs = [f"{plan} {window}" for plan, window in terms.needs]
 
-    def at(amounts: Array) -> Array:
-        """Amounts that are the same on every path, as one column each."""
-        return np.repeat(amounts[t][:, None], column + 1, axis=1)
-
     entries: list[tuple[str, list[str], Array | Entries]] = [
         ("interest", fund, receipts.interest[None]),
         ("refunds", programmes, receipts.refunds),
         ("direct_cost", fund, receipts.direct_cost[None]),
-        ("lapsed_needs", needs, flows.lapsed_needs),
-        ("needs_due", needs, at(terms.need_due)),
-        ("secured_finance", needs, at(terms.secured)),
+        *_of_needs(needs, flows),
         ("approvals", programmes, decisions.awards),
         ("awarded_to_needs", programmes, decisions.awards_direct.of_those(terms.serves_need)),
         ("transfers", programmes, payments.transfers),
@@ -120,7 +116,7 @@ def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
         ("indirect_cost", programmes, delivered.indirect),
         ("cancelled_awards", programmes, delivered.cancelled),
         ("freed_needs", programmes, delivered.freed.of_those(terms.serves_need)),
-        ("executed_finance", plans, terms.needs_of_plan.add_up(at(terms.executed))),
+        ("executed_finance", plans, flows.plans.executed),
     ]
     period = str(terms.quarters[t])
     postings = [
@@ -146,6 +142,29 @@ def moves(event: str) -> tuple[str, str]:
     """The accounts to debit and to credit: where an event brings money and where it takes it; empty if it moves none."""
     giver, receiver = POSTINGS.get(event, ("", ""))
     return receiver, giver
+
+
+def _of_needs(needs: list[str], flows: Flows) -> list[tuple[str, list[str], Array | Entries]]:
+    """What happened to needs in the first quarter of a year, each named by its plan and window."""
+    moved = (
+        ("lapsed_needs", flows.plans.lapsed),
+        ("needs_due", flows.plans.due),
+        ("secured_finance", flows.plans.secured),
+    )
+    return [(event, needs, amounts) for event, amounts in moved if amounts is not None]
+
+
+def _steps_of_plans(terms: Terms, t: int, before: FundState, after: FundState, column: int) -> list[Posting]:
+    """Events without money: a plan becomes something else, or its coordination reaches a level."""
+    period, postings = str(terms.quarters[t]), []
+    for row, plan in enumerate(terms.plans):
+        if before.status[row, column] != after.status[row, column]:
+            event = f"plan becomes {STATUSES[after.status[row, column]]}"
+            postings.append(Posting(period, event, plan.id, "", "", 0))
+        if before.level[row, column] != after.level[row, column]:
+            event = f"coordination reaches level {after.level[row, column]}"
+            postings.append(Posting(period, event, plan.id, "", "", 0))
+    return postings
 
 
 def _one_path(books: Books, column: int) -> Books:

@@ -81,7 +81,8 @@ def stays_exact(terms: Terms, draws: Draws) -> None:
         rate = fund.interest_rate(year)
         cash *= 1.0 + rate.num / rate.den
     signed = draws.gifts.lines.signed.sum(axis=(0, 1)).max(initial=0.0)
-    budget, need = terms.budget.max(initial=0.0), terms.need_due.max(initial=0.0)
+    due = terms.planning.due
+    budget, need = terms.budget.max(initial=0.0), due.max(initial=0.0)
     share = fund.funding_policy.share.num if isinstance(fund.funding_policy, Signed) else 1
     carried = max((rate.num for rate in terms.carry_over), default=1)
     for what, amount, factor in (
@@ -93,8 +94,8 @@ def stays_exact(terms: Terms, draws: Draws) -> None:
         ("instalments of budgets", budget, int(terms.paid_share.num.max(initial=1.0))),
         ("thresholds of instalments", budget, int(terms.threshold.num.max(initial=1.0))),
         ("completion of budgets", budget, int(terms.complete.num.max(initial=1.0))),
-        ("needs carried over", terms.need_due.sum(axis=0).max(initial=0.0), carried),
-        ("all needs", terms.need_due.sum(), 1),
+        ("needs carried over", due.sum(axis=0).max(initial=0.0), carried),
+        ("all needs", due.sum(), 1),
         ("all budgets", terms.budget.sum(), 1),
     ):
         if max(amount, need) * max(factor, 1) >= MOST_EXACT:

@@ -93,6 +93,9 @@ class FundState:
     accrued: Array  # (path,) interest earned and not yet credited
     direct_cost_owed: Array  # (path,) direct cost that waits for unearmarked money
     unmet: Array  # (need + 1, path) direct cost that no approved finance meets; infinite without a plan
+    status: Stage  # (plan, path), place in STATUSES
+    level: Stage  # (plan, path), of coordination
+    raising: Mask  # (plan, path), whether the plan raises needs this year
     portfolio: Portfolio
     reported: tuple[Array, ...]  # direct cost spent at the close of the last periods, latest first
 
@@ -150,6 +153,9 @@ def opening(terms: Terms, width: int) -> FundState:
         accrued=np.zeros(width),
         direct_cost_owed=np.zeros(width),
         unmet=unmet,
+        status=np.repeat(terms.planning.opening_status[:, None], width, axis=1),
+        level=np.repeat(terms.planning.opening_level[:, None], width, axis=1),
+        raising=np.zeros((len(terms.plans), width), dtype=bool),
         portfolio=portfolio,
         reported=(portfolio.spent,) * terms.reporting_lag,
     )

@@ -6,7 +6,6 @@ makes the order of a file meaningless.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -14,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from mptf_sim.fund.allocation import Bounds
+from mptf_sim.engine.plan_terms import PlanTerms
+from mptf_sim.fund.allocation import AllocationRule, Bounds
 from mptf_sim.fund.donors import Donor, Pledge
 from mptf_sim.fund.earmarks import Earmark
 from mptf_sim.fund.programmes import Agreement, Programme
 from mptf_sim.fund.shocks import FreezeOfApprovals, donor_shocks
-from mptf_sim.money import apportion_whole
 from mptf_sim.quantities import Array, ContractRate, Mask, Quarter
-from mptf_sim.scenario.consistency import spread_over_needs
 from mptf_sim.scenario.scenario import Scenario
 
 Rows = NDArray[np.intp]
@@ -122,42 +120,10 @@ class Terms:
         return tuple(sorted((one for one in self.scenario.pledges if one.donor == donor), key=lambda one: one.id))
 
     def _needs(self) -> None:
-        raising = {plan.id for plan in self.scenario.plans if plan.raises_needs}
-        self.plans = tuple(sorted(self.scenario.plans, key=lambda plan: plan.id))
-        self.needs: tuple[tuple[str, str], ...] = tuple(
-            sorted({(need.plan, need.window) for need in self.scenario.needs})
-        )
-        row = {cell: number for number, cell in enumerate(self.needs)}
-        plan_row = {plan.id: number for number, plan in enumerate(self.plans)}
-        self.need_plan = np.array([plan_row[plan] for plan, _ in self.needs], dtype=np.intp)
+        self.planning = PlanTerms(self.scenario, self.quarters)
+        self.plans, self.needs, self.need_plan = self.planning.plans, self.planning.needs, self.planning.need_plan
         self.needs_of_plan = Groups(self.need_plan, len(self.plans))
         self.carry_over = tuple(self.plans[number].carry_over for number in self.need_plan)
-
-        shape = (self.periods, len(self.needs))
-        self.need_due, self.secured, self.executed = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-        by_year: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
-        for need in self.scenario.needs:
-            by_year[need.plan, need.year][need.window] = need.amount
-            period = self._first_period(need.year)
-            if need.plan in raising and period is not None:
-                self.need_due[period, row[need.plan, need.window]] += need.amount
-        for source in sorted(self.scenario.finance, key=lambda source: source.id):
-            period = self._first_period(source.year)
-            if source.status != "secured" or source.plan not in raising or period is None:
-                continue
-            for window, amount in spread_over_needs(
-                source.amount, source.window, by_year[source.plan, source.year]
-            ).items():
-                cell = row[source.plan, window]
-                self.secured[period, cell] += amount
-                spent = source.execution.of_cents(amount)
-                quarters = [t for t, quarter in enumerate(self.quarters) if quarter.year == source.year]
-                for t, part in zip(quarters, apportion_whole(spent, [1] * len(quarters)), strict=True):
-                    self.executed[t, cell] += part
-
-    def _first_period(self, year: int) -> int | None:
-        """The first played quarter of a year."""
-        return next((t for t, quarter in enumerate(self.quarters) if quarter.year == year), None)
 
     def _programmes(self) -> None:
         agreements = {agreement.id: agreement for agreement in self.scenario.agreements}
@@ -178,9 +144,13 @@ class Terms:
         self.serves_need = self.programme_need < nowhere
         plan_of_need = np.append(self.need_plan, len(self.plans))
         self.programmes_of_plan = Groups(plan_of_need[self.programme_need], len(self.plans))
+        self.readiness = np.array([row for row, p in enumerate(self.programmes) if p.readiness], dtype=np.intp)
+        self.readiness_plan = np.array(
+            [self.planning.row[str(self.programmes[row].plan)] for row in self.readiness], dtype=np.intp
+        )
         self.budget = _column([p.budget for p in self.programmes])
         self.direct = self.fund.fees.direct_within(self.budget)
-        self.score = _column([p.score for p in self.programmes])
+        self._reviews()
         self.ready = np.array(
             [p.ready.ordinal - self.start.ordinal if p.ready else NEVER for p in self.programmes], dtype=np.int64
         )
@@ -203,6 +173,24 @@ class Terms:
         self.window_row, self.region_row = window_row, region_row
         self.programmes_of_window = Groups(window_row, windows)
         self.programmes_of_region = Groups(region_row, regions)
+
+    def _reviews(self) -> None:
+        """The scores and the rule in force in each period: what a review says holds from its quarter on."""
+        governance = self.scenario.governance
+        row = {programme.id: number for number, programme in enumerate(self.programmes)}
+        score, rule = _column([p.score for p in self.programmes]), governance.allocation
+        self.score: list[Array] = []
+        self.allocation: list[AllocationRule] = []
+        for quarter in self.quarters:
+            for review in governance.reviews:
+                if review.quarter != quarter:
+                    continue
+                if review.scores:
+                    score = score.copy()
+                    score[[row[id] for id in review.scores], 0] = list(review.scores.values())
+                rule = review.allocation or rule
+            self.score.append(score)
+            self.allocation.append(rule)
 
     def _bounds(self) -> None:
         eligible = [

@@ -21,6 +21,7 @@ from mptf_sim.quantities import (
     Name,
     Quarter,
     Spread,
+    YesNo,
     wrong,
 )
 
@@ -156,6 +157,8 @@ class Programme(Part):
     score: Annotated[Count, Field(le=100)] = 50
     """Quality of the document, 0 to 100."""
     markers: Markers = Markers()
+    readiness: YesNo = False
+    """Whether it is a readiness grant: it raises its plan's level of coordination when it closes operationally."""
     ready: Quarter | None = None
     """When its document is ready for the Committee; not needed for a running programme."""
     duration: Annotated[Lag, Field(ge=1)]
@@ -170,6 +173,8 @@ class Programme(Part):
             raise wrong("a plan, or the region of a regional programme", "neither")
         if self.plan is not None and (self.region is not None or self.countries):
             raise wrong("`plan` alone (region and country are the plan's)", "region or countries beside it")
+        if self.readiness and self.plan is None:
+            raise wrong("the plan that a readiness grant prepares", "a regional programme")
         if (self.ready is None) == (self.running is None):
             raise wrong("either `ready` or `running`", "both" if self.running else "neither")
         return self

@@ -1,4 +1,4 @@
-"""Shocks: dated events that change what donors or the Committee do. Each is one class and one word in the union."""
+"""Shocks: dated events that change what donors or the Committee do, or what plans need: one class, one word each."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from mptf_sim.fund.donors import DonorShocks, Window
 from mptf_sim.fund.earmarks import Earmark
 from mptf_sim.fund.part import Part
+from mptf_sim.fund.plan_shocks import NeedsSurge, StateJoins
 from mptf_sim.quantities import ContractRate, Id, Quarter, wrong
 
 FOREVER = 10**6
@@ -107,7 +108,7 @@ class FreezeOfApprovals(Part):
 
 
 DonorsShock = DonorCut | DonorExit | EarmarkingWave
-AnyShock = DonorsShock | FreezeOfApprovals
+AnyShock = DonorsShock | FreezeOfApprovals | NeedsSurge | StateJoins
 Shock = Annotated[AnyShock, Field(discriminator="kind")]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mptf_sim.measures.statistics import LEVEL_NAMES, BadTail, chance, ratio_of_sums, summary
+from mptf_sim.quantities import Whole
 from mptf_sim.runs.run import Run
 
 KPI_COLUMNS = (
@@ -76,17 +77,18 @@ def kpis(run: Run) -> pd.DataFrame:
         enter(metric, "probability", {"mean": share, "se": error}, "high", horizon)
         enter(column, "instalment-quarters", summary(run.columns[column], "high"), "high", horizon)
 
-    _ratio(run, enter, "delivery_rate", "expenditure", "net_funded", horizon)
-    for row, plan in enumerate(run.axes.plans):
-        need = int(run.axes.plan_needs[-1, row])
-        if need == 0:
+    rate = ratio(run.columns["expenditure"], run.columns["net_funded"])
+    enter("delivery_rate", "share", rate, "low", horizon)
+    for plan in run.axes.plans:
+        need, delivered, funded = (run.columns[f"{name}:{plan}"] for name in ("needs", "delivered", "funded"))
+        asking = need > 0
+        if not asking.any():
             continue
-        delivered, funded = run.columns[f"delivered:{plan}"], run.columns[f"funded:{plan}"]
         for metric, reached in (("coverage", delivered), ("funded_share", funded)):
-            enter(metric, "share", summary(reached / need, "low"), "low", f"to {end}", "plan", plan)
+            enter(metric, "share", ratio(reached, need), "low", f"to {end}", "plan", plan)
         for metric, missing in (("delivery_gap", need - delivered), ("funding_gap", need - funded)):
             enter(metric, "cents", summary(missing, "high"), "high", f"to {end}", "plan", plan)
-        share, error = chance(int((funded >= need).sum()), run.paths)
+        share, error = chance(int((funded >= need)[asking].sum()), int(asking.sum()))
         enter(
             "chance_fully_funded",
             "probability",
@@ -96,25 +98,19 @@ def kpis(run: Run) -> pd.DataFrame:
             "plan",
             plan,
         )
-    total_need = int(run.axes.plan_needs[-1].sum())
-    if total_need:
+    needs = run.columns["needs_due"]
+    if needs.any():
         for metric, gap in (("coverage", "delivery_gap"), ("funded_share", "funding_gap")):
-            enter(
-                metric,
-                "share",
-                summary((total_need - run.columns[gap]) / total_need, "low"),
-                "low",
-                f"to {end}",
-            )
+            enter(metric, "share", ratio(needs - run.columns[gap], needs), "low", f"to {end}")
     return pd.DataFrame(rows, columns=list(KPI_COLUMNS))
 
 
-def _ratio(run: Run, enter: Any, metric: str, above: str, below: str, period: str) -> None:
-    numerator, denominator = run.columns[above], run.columns[below]
-    ratio, error = ratio_of_sums(numerator, denominator)
+def ratio(numerator: Whole, denominator: Whole) -> dict[str, float]:
+    """A ratio over paths: mean as ratio of sums, quantiles over the paths on which something is below."""
+    mean, error = ratio_of_sums(numerator, denominator)
     some = denominator > 0
     values = summary(numerator[some] / denominator[some], "low") if some.any() else {}
-    enter(metric, "share", {**values, "mean": ratio, "se": error}, "low", period)
+    return {**values, "mean": mean, "se": error}
 
 
 def paths_table(run: Run) -> pd.DataFrame:

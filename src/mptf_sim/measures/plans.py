@@ -62,7 +62,7 @@ def entities(run: Run) -> pd.DataFrame:
     """Donors, plans, programmes, windows and regions by id, with the name people know and what they belong to."""
     scenario = run.scenario
     plans = {plan.id: plan for plan in scenario.plans}
-    needs = dict(zip(run.axes.plans, run.axes.plan_needs[-1], strict=True))
+    needs = {plan: round(int(run.columns[f"needs:{plan}"].sum()) / run.paths) for plan in run.axes.plans}
     rows: list[dict[str, object]] = []
     rows += [{"kind": "donor", "id": one.id, "name": one.name, "earmark": one.earmark.label} for one in scenario.donors]
     rows += [{"kind": "window", "id": one.id, "name": one.name} for one in scenario.windows]
@@ -75,7 +75,7 @@ def entities(run: Run) -> pd.DataFrame:
             "name": one.name,
             "region": one.region,
             "country": one.country,
-            "need_cents": int(needs[one.id]),
+            "need_cents": needs[one.id],
         }
         for one in scenario.plans
     ]

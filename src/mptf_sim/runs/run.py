@@ -126,6 +126,7 @@ def path_columns(axes: Axes, books: Books) -> dict[str, Whole]:
     for row, plan in enumerate(axes.plans):
         columns[f"delivered:{plan}"] = books.plan_delivered[-1, row]
         columns[f"funded:{plan}"] = books.plan_funded[-1, row]
+        columns[f"needs:{plan}"] = books.plan_needs[-1, row]
     return columns
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mptf_sim.fund.allocation import PerformanceBased, RegionalFloors
+from mptf_sim.fund.allocation import AllocationRule, PerformanceBased, RegionalFloors
 from mptf_sim.scenario.inconsistency import At, Inconsistency, unknown
 
 if TYPE_CHECKING:
@@ -34,12 +34,15 @@ def committee(scenario: Scenario) -> Iterator[Inconsistency]:
         if share.of.least_developed and not any(state.least_developed for state in scenario.states):
             message = "no State has least_developed: true, so that this group is empty"
             yield Inconsistency((*shares, number, "of", "least_developed"), message)
-    yield from _rule(scenario, known["regions"])
+    yield from _rule(scenario, governance.allocation, ("governance", "allocation"), known["regions"])
+    for number, review in enumerate(governance.reviews):
+        if review.allocation is not None:
+            at = ("governance", "reviews", number, "allocation")
+            yield from _rule(scenario, review.allocation, at, known["regions"])
 
 
-def _rule(scenario: Scenario, regions: list[str]) -> Iterator[Inconsistency]:
+def _rule(scenario: Scenario, rule: AllocationRule, at: At, regions: list[str]) -> Iterator[Inconsistency]:
     """What the rule names exists, and plans state what it weighs by."""
-    rule, at = scenario.governance.allocation, ("governance", "allocation")
     if isinstance(rule, RegionalFloors):
         for region in rule.floors:
             if region not in regions:
@@ -53,7 +56,7 @@ def _rule(scenario: Scenario, regions: list[str]) -> Iterator[Inconsistency]:
         (rule.income, "income_per_person"),
     ):
         for number, plan in enumerate(scenario.plans):
-            if exponent and plan.raises_needs and getattr(plan, field) is None:
+            if exponent and plan.may_raise_needs and getattr(plan, field) is None:
                 message = f"performance_based weighs by {field}: state it for plan {plan.id}, or set its exponent to 0"
                 yield Inconsistency(("plans", number, field), message)
 

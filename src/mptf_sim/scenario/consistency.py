@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mptf_sim.fund.earmarks import MOST_EARMARKS, Earmark
 from mptf_sim.fund.shocks import EarmarkingWave
-from mptf_sim.money import apportion_whole
 from mptf_sim.quantities import money_text
 from mptf_sim.scenario.committee import committee
 from mptf_sim.scenario.giving import pledges_are_alive, waves_leave_something
 from mptf_sim.scenario.inconsistency import At, Inconsistency, unknown
+from mptf_sim.scenario.plan_consistency import (
+    duplicate_needs,
+    needs_and_finance,
+    objectives,
+    plan_shocks,
+    review_scores,
+    reviews,
+)
 
 if TYPE_CHECKING:
     from mptf_sim.scenario.scenario import Scenario
@@ -59,36 +65,10 @@ def _duplicate_ids(scenario: Scenario) -> Iterator[Inconsistency]:
             yield Inconsistency((part, number, "id"), message)
 
 
-def _duplicate_needs(scenario: Scenario) -> Iterator[Inconsistency]:
-    known: dict[tuple[str, str, int], int] = {}
-    for number, need in enumerate(scenario.needs):
-        key = (need.plan, need.window, need.year)
-        if key in known:
-            yield Inconsistency(
-                ("needs", number, "year"),
-                f"duplicate need of {need.plan}, {need.window}, {need.year}: already given in needs[{known[key]}]",
-            )
-        known.setdefault(key, number)
-
-
 def _duplicate_meetings(scenario: Scenario) -> Iterator[Inconsistency]:
     days = scenario.governance.meetings
     if len(set(days)) < len(days):
         yield Inconsistency(("governance", "meetings"), "duplicate quarter: the Committee meets once a quarter")
-
-
-def _reviews(scenario: Scenario) -> Iterator[Inconsistency]:
-    """Reviews have ids of their own, and fall within the calendar."""
-    quarters = scenario.calendar.quarters
-    seen: set[str] = set()
-    for number, review in enumerate(scenario.governance.reviews):
-        at: At = ("governance", "reviews", number)
-        if review.id.casefold() in seen:
-            yield Inconsistency((*at, "id"), f"duplicate id '{review.id}': another review has it")
-        seen.add(review.id.casefold())
-        if review.quarter not in quarters:
-            message = f"expected a quarter from {quarters[0]} to {quarters[-1]}, found {review.quarter}"
-            yield Inconsistency((*at, "quarter"), message)
 
 
 def _dangling(scenario: Scenario, nameless: frozenset[str] = frozenset()) -> Iterator[Inconsistency]:
@@ -182,51 +162,6 @@ def _earmarks(scenario: Scenario) -> Iterator[Inconsistency]:
         )
 
 
-def _needs_and_finance(scenario: Scenario) -> Iterator[Inconsistency]:
-    start = scenario.calendar.start.year
-    for part in ("needs", "finance"):
-        for number, row in enumerate(getattr(scenario, part)):
-            if row.year < start:
-                yield Inconsistency((part, number, "year"), f"expected a year from {start} on, found {row.year}")
-    need: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
-    for row in scenario.needs:
-        need[row.plan, row.year][row.window] = row.amount
-    secured: dict[tuple[str, str, int], int] = defaultdict(int)
-    for number, source in enumerate(scenario.finance):
-        year = need.get((source.plan, source.year), {})
-        if source.window is not None and source.window not in year:
-            yield Inconsistency(
-                ("finance", number, "window"),
-                f"plan {source.plan} has no need in window '{source.window}' in {source.year} that this could pay",
-            )
-            continue
-        if not year:
-            yield Inconsistency(
-                ("finance", number, "year"),
-                f"plan {source.plan} has no need in {source.year} that this could pay",
-            )
-            continue
-        if source.status != "secured":
-            continue
-        for window, amount in spread_over_needs(source.amount, source.window, year).items():
-            key = (source.plan, window, source.year)
-            secured[key] += amount
-            if secured[key] > year[window]:
-                yield Inconsistency(
-                    ("finance", number, "amount"),
-                    f"secured finance of {source.plan}, {window}, {source.year} reaches {money_text(secured[key])}, "
-                    f"above the need of {money_text(year[window])}",
-                )
-
-
-def spread_over_needs(amount: int, window: str | None, needs: dict[str, int]) -> dict[str, int]:
-    """A source's amount by window: where it says, or over the year's needs in proportion, to the cent."""
-    if window is not None:
-        return {window: amount}
-    windows = sorted(needs)
-    return dict(zip(windows, apportion_whole(amount, [needs[name] for name in windows]), strict=True))
-
-
 def _programmes(scenario: Scenario) -> Iterator[Inconsistency]:
     cells = {(need.plan, need.window) for need in scenario.needs}
     plans = {plan.id for plan in scenario.plans}
@@ -284,14 +219,17 @@ def _expectations(scenario: Scenario) -> Iterator[Inconsistency]:
 
 
 _CHECKS: tuple[tuple[Callable[[Scenario], Iterator[Inconsistency]], tuple[str, ...]], ...] = (
-    (_duplicate_needs, ("needs",)),
+    (duplicate_needs, ("needs",)),
     (_duplicate_meetings, ("governance",)),
-    (_reviews, ("calendar", "governance")),
     (committee, ("sources", "windows", "regions", "states", "plans", "governance")),
+    (reviews, ("calendar", "governance")),
+    (review_scores, ("governance", "programmes")),
+    (plan_shocks, ("plans", "regions", "shocks")),
+    (objectives, ("needs", "objectives")),
     (_earmarks, ("fund", "donors", "pledges", "shocks")),
     (pledges_are_alive, ("calendar", "pledges")),
     (waves_leave_something, ("donors", "shocks")),
-    (_needs_and_finance, ("calendar", "needs", "finance")),
+    (needs_and_finance, ("calendar", "plans", "needs", "finance", "governance", "shocks")),
     (_programmes, ("calendar", "fund", "plans", "needs", "agreements", "programmes")),
     (_expectations, ("calendar", "plans", "expect")),
 )

@@ -14,7 +14,7 @@ from mptf_sim.errors import MOST_PROBLEMS
 from mptf_sim.fund.donors import Donor, Pledge
 from mptf_sim.fund.governance import Governance
 from mptf_sim.fund.part import Part
-from mptf_sim.fund.participation import State
+from mptf_sim.fund.participation import Participation, State
 from mptf_sim.fund.plans import Finance, Need, Objective, Plan, Region, Window
 from mptf_sim.fund.programmes import Agreement, Organisation, Programme
 from mptf_sim.fund.shocks import AnyShock, Shock
@@ -22,6 +22,7 @@ from mptf_sim.fund.trust_fund import TrustFund
 from mptf_sim.quantities import (
     Cents,
     Count,
+    Factor,
     Fraction,
     Id,
     Name,
@@ -60,6 +61,8 @@ class CommonFactors(Part):
 
     slowdown: Spread = 0.0
     """Common slowdown of delivery: each quarter's pace is multiplied by exp(-slowdown x E), E standard exponential."""
+    coordination_effect: Factor = 0.0
+    """By how much each level of a plan's coordination raises the chance that its documents become ready."""
 
 
 class Expectation(Part):
@@ -128,6 +131,7 @@ class Scenario(Part):
     programmes: Annotated[tuple[Programme, ...], Field(max_length=5000)] = ()
     common_factors: CommonFactors = CommonFactors()
     governance: Governance = Governance()
+    participation: Participation = Participation()
     shocks: Annotated[tuple[Shock, ...], Field(max_length=200)] = ()
     expect: Annotated[tuple[Expectation, ...], Field(max_length=200)] = ()
 

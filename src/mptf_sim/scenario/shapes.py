@@ -59,7 +59,7 @@ class Rows:
 
     @property
     def have_ids(self) -> bool:
-        return isinstance(self.row, Terms) and "id" in self.row.fields
+        return isinstance(self.row, Terms) and "id" in self.row.required
 
     @property
     def are_mappings(self) -> bool:
