@@ -121,6 +121,7 @@ class Axes:
     donors: tuple[str, ...]
     programmes: tuple[str, ...]
     plans: tuple[str, ...]
+    reviews: tuple[str, ...]  # in the order of their quarters, then ids
     year_ends: tuple[int, ...]  # periods at which plans are looked at: each Q4 and the last
     first_meeting: int | None  # period of the Committee's first meeting
 
@@ -142,12 +143,15 @@ class Books:
     delivery: Whole  # (programme, path), direct cost within the calendar
     approved_at: Whole  # (programme, path), period, or -1
     obligations: Whole  # (programme, instalment, quarter, 6), sums over paths; see OBLIGATION_KINDS
+    review_pack: Whole  # (review, programme, 7), sums over paths; see REVIEW_PACK
     met: Whole  # (expectation, path), 1 where it holds
 
     PER_PATH: ClassVar[tuple[str, ...]] = (
         "accounts", "plan_delivered", "plan_funded", "plan_needs", "plan_status", "plan_level", "deposits_by_donor", "awards", "transfers", "refunds",
         "delivery", "approved_at", "met",
     )  # fmt: skip
+
+    SUMS: ClassVar[tuple[str, ...]] = ("obligations", "review_pack")
 
     @property
     def width(self) -> int:
@@ -169,11 +173,16 @@ class Books:
         if len(listed) == 1:
             return listed[0]
         joined = {name: np.concatenate([getattr(part, name) for part in listed], axis=-1) for name in cls.PER_PATH}
-        return cls(obligations=sum((part.obligations for part in listed[1:]), listed[0].obligations.copy()), **joined)
+        added = {name: sum(getattr(part, name) for part in listed) for name in cls.SUMS}
+        return cls(**added, **joined)
 
 
 OBLIGATION_KINDS = ("due", "paid", "waiting", "not_released", "amount_due", "amount_paid")
 """What is counted of instalments in the quarter they fall due: numbers of paths, then cents."""
+
+
+REVIEW_PACK = ("paths", "approved", "transferred", "reported", "delivered", "final_transferred", "final_delivered")
+"""What is counted of programmes at a review, on paths on which they are approved: number of paths, then cents."""
 
 
 def account(books: Books, name: str) -> Whole:

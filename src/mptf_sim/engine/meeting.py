@@ -90,7 +90,7 @@ def _requests(terms: Terms, t: int, state: FundState, rows: Rows, waiting: Mask,
     """The documents before the Committee, with what past awards say about balance."""
     need = terms.programme_need[rows]
     open_documents = waiting & (state.unmet[need] > 0)
-    for bar in passed(terms, t, rows):
+    for bar in passed(terms, rows, terms.score[t][rows]):
         open_documents &= bar[:, None]
     conflicts = None
     if terms.countries is not None:
@@ -122,10 +122,10 @@ def _requests(terms: Terms, t: int, state: FundState, rows: Rows, waiting: Mask,
     )
 
 
-def passed(terms: Terms, t: int, rows: Rows) -> list[Mask]:
+def passed(terms: Terms, rows: Rows, score: Array) -> list[Mask]:
     """Whether documents pass the bar of each constituency, in the order of their ids: (candidate,)."""
     return [
-        (terms.score[t][rows, 0] >= one.bar.minimum_score) & marked[rows]
+        (score[:, 0] >= one.bar.minimum_score) & marked[rows]
         for one, marked in zip(terms.constituencies, terms.marked_enough, strict=True)
     ]
 

@@ -7,6 +7,7 @@ import numpy as np
 from mptf_sim.books import ACCOUNT_ROW, ACCOUNTS, OBLIGATION_KINDS, OBLIGATION_QUARTERS, Axes, Books
 from mptf_sim.engine import pledging
 from mptf_sim.engine.flows import Entries, Flows
+from mptf_sim.engine.review_pack import ReviewPack
 from mptf_sim.engine.state import FundState
 from mptf_sim.engine.terms import Terms
 from mptf_sim.quantities import Array, Whole
@@ -24,6 +25,7 @@ def axes(terms: Terms) -> Axes:
         donors=tuple(donor.id for donor in terms.donors),
         programmes=tuple(programme.id for programme in terms.programmes),
         plans=tuple(plan.id for plan in terms.plans),
+        reviews=tuple(review.id for review in terms.reviews),
         year_ends=year_ends,
         first_meeting=next((t for t, meets in enumerate(terms.meets) if meets), None),
     )
@@ -56,11 +58,13 @@ class Record:
         self.plan_funded = np.zeros((len(self.year_ends), plans, width))
         self.plan_needs = np.zeros((len(self.year_ends), plans, width))
         self.plan_status, self.plan_level = (np.zeros((len(self.year_ends), plans, width)) for _ in range(2))
+        self.pack = ReviewPack.of(terms)
         self.met = np.zeros((len(terms.scenario.expect), width), dtype=np.int64)
         self.obligations = np.zeros((programmes, 4, OBLIGATION_QUARTERS, len(OBLIGATION_KINDS)))
 
     def enter(self, t: int, before: FundState, state: FundState, flows: Flows) -> None:
         """Enter period t: flows as they happened, stocks as they stand at its close."""
+        self.pack.enter(t, before, state)
         terms, receipts, payments, delivered = self.terms, flows.receipts, flows.payments, flows.delivered
         awarded, freed, direct = (
             entries.by(terms.programmes_of_plan)
@@ -186,6 +190,7 @@ class Record:
             delivery=whole(state.portfolio.spent - self.spent_before),
             approved_at=np.where(running | (approved > self.terms.periods), -1, approved).astype(np.int64),
             obligations=whole(self.obligations),
+            review_pack=whole(self.pack.close(state)),
             met=self.met,
         )
 

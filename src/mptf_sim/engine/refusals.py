@@ -15,7 +15,7 @@ from mptf_sim.engine.meeting import Meeting, approval_slack, convene, passed, ta
 from mptf_sim.engine.reasons import Reason
 from mptf_sim.engine.state import DOCUMENT
 from mptf_sim.engine.terms import Rows, Terms
-from mptf_sim.fund.allocation import PriorityQueue, PriorityScore, RegionalFloors, Requests
+from mptf_sim.fund.allocation import AllocationRule, PriorityQueue, PriorityScore, RegionalFloors, Requests
 from mptf_sim.quantities import Array, Mask
 
 NO_NEED, ONE_PER_COUNTRY, MINIMUM, PASSED_OVER = (
@@ -75,7 +75,7 @@ def refusals(terms: Terms, meeting: Meeting, decisions: Decisions, awards: Array
 
     after = requests.after(awards)
     say(after.unmet[after.need] <= 0, code(NO_NEED))
-    for one, through in zip(terms.constituencies, passed(terms, rows), strict=True):
+    for one, through in zip(terms.constituencies, passed(terms, rows, requests.score), strict=True):
         say(~through[:, None] & waiting, code(f"bar of {one.id}"))
     if requests.one_per_country is not None:
         beside = requests.one_per_country.astype(np.float64) @ (awards > 0) > 0
@@ -83,7 +83,7 @@ def refusals(terms: Terms, meeting: Meeting, decisions: Decisions, awards: Array
     ask = after.alone()
     small = say(ask == 0, code(MINIMUM))
     asked = np.where(small, after.fees.budget(np.minimum(after.direct, after.unmet[after.need])), ask)
-    least = np.where(small, requests.minimum, content_with(terms, after, ask))
+    least = np.where(small, requests.minimum, content_with(meeting.rule, after, ask))
     np.copyto(wanted, least, where=reason < 0)
     np.copyto(wanted, least, where=small)
     np.copyto(short, requests.minimum - asked, where=small)
@@ -99,25 +99,24 @@ def refusals(terms: Terms, meeting: Meeting, decisions: Decisions, awards: Array
     missing = claim - least_left
     tight = say((missing > 0) & (claim > 0), tightest + code(terms.set_labels[0]))
     np.copyto(short, missing, where=tight)
-    say(np.ones_like(waiting), code(PASSED_OVER if _down_a_list(terms) else MINIMUM))
+    say(np.ones_like(waiting), code(PASSED_OVER if _down_a_list(meeting.rule) else MINIMUM))
     return Refusals(rows, reason, np.where(reason >= 0, wanted, 0.0), short)
 
 
-def content_with(terms: Terms, requests: Requests, ask: Array) -> Array:
+def content_with(rule: AllocationRule, requests: Requests, ask: Array) -> Array:
     """The smallest awards that would not have been a refusal: (candidate, path), cents."""
-    rule = _inner_rule(terms)
+    rule = _inner_rule(rule)
     if isinstance(rule, (PriorityQueue, PriorityScore)):
         return requests.least(ask, rule.scale_down_to)
     return np.minimum(max(requests.minimum, 1.0), ask)
 
 
-def _inner_rule(terms: Terms) -> object:
-    rule = terms.scenario.governance.allocation
+def _inner_rule(rule: AllocationRule) -> AllocationRule:
     return rule.rule if isinstance(rule, RegionalFloors) else rule
 
 
-def _down_a_list(terms: Terms) -> bool:
-    return isinstance(_inner_rule(terms), (PriorityQueue, PriorityScore))
+def _down_a_list(rule: AllocationRule) -> bool:
+    return isinstance(_inner_rule(rule), (PriorityQueue, PriorityScore))
 
 
 def refused(terms: Terms, t: int, decisions: Decisions, column: int) -> list[Reason]:

@@ -169,4 +169,4 @@ def _steps_of_plans(terms: Terms, t: int, before: FundState, after: FundState, c
 
 def _one_path(books: Books, column: int) -> Books:
     kept = {name: getattr(books, name)[..., column : column + 1] for name in Books.PER_PATH}
-    return Books(obligations=np.zeros_like(books.obligations), **kept)
+    return Books(**{name: np.zeros_like(getattr(books, name)) for name in Books.SUMS}, **kept)

@@ -177,12 +177,16 @@ class Terms:
     def _reviews(self) -> None:
         """The scores and the rule in force in each period: what a review says holds from its quarter on."""
         governance = self.scenario.governance
+        self.reviews = tuple(sorted(governance.reviews, key=lambda review: (review.quarter, review.id)))
+        self.concerned = np.array(
+            [[review.concerns(region) for region in self.region_of] for review in self.reviews], dtype=bool
+        )
         row = {programme.id: number for number, programme in enumerate(self.programmes)}
         score, rule = _column([p.score for p in self.programmes]), governance.allocation
         self.score: list[Array] = []
         self.allocation: list[AllocationRule] = []
         for quarter in self.quarters:
-            for review in governance.reviews:
+            for review in self.reviews:
                 if review.quarter != quarter:
                     continue
                 if review.scores:

@@ -9,7 +9,9 @@ import pandas as pd
 from mptf_sim.books import Books
 from mptf_sim.measures.kpis import expectations, kpis, paths_table
 from mptf_sim.measures.obligations import obligations
+from mptf_sim.measures.plan_measures import plan_measures, plan_status
 from mptf_sim.measures.plans import entities, evidence_table, plan_sources
+from mptf_sim.measures.review_pack import review_pack
 from mptf_sim.measures.statement import statement
 from mptf_sim.measures.timeline import distribution_table
 from mptf_sim.runs.run import Run
@@ -49,4 +51,7 @@ def tables(
         entities=entities(run),
         evidence=evidence_table(run),
         expectations=expectations(run),
+        plan_measures=plan_measures(run, median),
+        plan_status=plan_status(run),
+        review_pack=review_pack(run),
     )

@@ -26,6 +26,8 @@ MONEY_COLUMNS = {
     "floors": ("promised_mean", "unmet_mean", "score_given_up_mean", "score_given_up_se"),
     "plan_sources": ("planned", "executed"),
     "entities": ("budget", "need"),
+    "plan_measures": ("need", "approved", "delivered"),
+    "review_pack": ("approved_mean", "transferred_mean", "reported_mean", "delivered_mean"),
 }
 """Columns of CSV tables that hold money: cents in memory (named so where the name says it), currency units in the file."""
 
@@ -40,6 +42,15 @@ NUMBER_COLUMNS: dict[str, dict[str, str]] = {
     "floors": {"chance_unmet": "float64", "of_paths": "int64"},
     "plan_sources": {"year": "int64", "planned": "int64", "executed": "int64"},
     "entities": {"budget": "int64", "need": "int64"},
+    "plan_measures": {"need": "int64", "approved": "int64", "delivered": "int64"},
+    "plan_status": {
+        "year": "int64", "chance_none": "float64", "chance_drafting": "float64", "chance_costed": "float64",
+        "chance_adopted": "float64", "chance_reviewed": "float64", "coordination_mean": "float64",
+    },
+    "review_pack": {
+        "chance_approved": "float64", "delivery_rate_known": "float64", "delivery_rate_true": "float64",
+        "delivery_rate_final": "float64",
+    },
     "expectations": {"asked_probability": "float64", "probability": "float64", "se": "float64", "holds": "bool"},
 }  # fmt: skip
 """Columns of CSV tables that are numbers or truth values; every other column is text, whatever it looks like."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mptf_sim.books import ACCOUNTS, Axes, Books, Checks, account
+from mptf_sim.fund.plans import STATUSES
 from mptf_sim.quantities import Whole
 from mptf_sim.runs.distributions import Distributions
 from mptf_sim.scenario.scenario import Scenario
@@ -53,6 +54,9 @@ class Run:
     rows: tuple[Row, ...]
     distributions: Distributions
     obligations: Whole  # (programme, instalment, quarter, kind), sums over paths
+    review_pack: Whole  # (review, programme, kind), sums over paths
+    plan_status: Whole  # (year end, plan, status), number of paths
+    plan_level: Whole  # (year end, plan), of coordination, summed over paths
     met: Whole  # (expectation,), paths on which it holds
     result_digest: str
     checks: Checks
@@ -78,16 +82,18 @@ def collect(scenario: Scenario, seed: int, paths: int, axes: Axes, chunks: Itera
     distributions = Distributions(len(rows), paths)
     columns: dict[str, list[Whole]] = {}
     digest = hashlib.sha256(f"{paths}".encode())
-    checks, obligations, met = Checks(), None, None
+    checks, met = Checks(), None
+    sums: dict[str, Whole] = {}
     for books, held, part in chunks:
         for name, values in path_columns(axes, books).items():
             columns.setdefault(name, []).append(values)
         distributions.add(distribution_values(axes, books))
         digest.update(part.encode())
         checks = checks.plus(held)
-        obligations = books.obligations if obligations is None else obligations + books.obligations
+        for name, values in summed(books).items():
+            sums[name] = sums[name] + values if name in sums else values
         met = books.met.sum(axis=1) if met is None else met + books.met.sum(axis=1)
-    assert obligations is not None and met is not None, "a run has at least one path"
+    assert met is not None, "a run has at least one path"
     return Run(
         scenario=scenario,
         seed=seed,
@@ -96,11 +102,22 @@ def collect(scenario: Scenario, seed: int, paths: int, axes: Axes, chunks: Itera
         columns={name: np.concatenate(parts) for name, parts in columns.items()},
         rows=rows,
         distributions=distributions,
-        obligations=obligations,
+        **sums,
         met=met,
         result_digest=digest.hexdigest(),
         checks=checks,
     )
+
+
+def summed(books: Books) -> dict[str, Whole]:
+    """What is kept as sums over paths."""
+    statuses = np.arange(len(STATUSES))
+    return {
+        "obligations": books.obligations,
+        "review_pack": books.review_pack,
+        "plan_status": (books.plan_status[:, :, None, :] == statuses[:, None]).sum(axis=-1),
+        "plan_level": books.plan_level.sum(axis=-1),
+    }
 
 
 def path_columns(axes: Axes, books: Books) -> dict[str, Whole]:
@@ -137,7 +154,7 @@ def distribution_rows(axes: Axes) -> tuple[Row, ...]:
     for name in (*STATEMENT_FLOWS, *SUMS):
         rows += [Row(name, "fund", "", str(year)) for year in years]
         rows += [Row(name, "fund", "", f"to {year}") for year in years]
-    for name in ("delivered", "funded"):
+    for name in ("delivered", "funded", "needs"):
         rows += [Row(name, "plan", plan, axes.periods[end]) for end in axes.year_ends for plan in axes.plans]
     rows += [Row("deposits", "donor", donor, "") for donor in axes.donors]
     for name in ("awards", "transfers", "delivery"):
@@ -157,6 +174,7 @@ def distribution_values(axes: Axes, books: Books) -> Whole:
     parts += [
         books.plan_delivered.reshape(-1, width),
         books.plan_funded.reshape(-1, width),
+        books.plan_needs.reshape(-1, width),
         books.deposits_by_donor,
     ]
     parts += [books.awards, books.transfers, books.delivery]

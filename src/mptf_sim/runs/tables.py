@@ -30,8 +30,11 @@ class RunTables:
     entities: pd.DataFrame
     evidence: pd.DataFrame
     expectations: pd.DataFrame
+    plan_measures: pd.DataFrame
+    plan_status: pd.DataFrame
+    review_pack: pd.DataFrame
 
     FRAMES: ClassVar[tuple[str, ...]] = (
         "kpis", "timeline", "statement", "obligations", "paths", "frontier", "refusals", "floors", "plan_sources", "entities",
-        "evidence", "expectations",
+        "evidence", "expectations", "plan_measures", "plan_status", "review_pack",
     )  # fmt: skip

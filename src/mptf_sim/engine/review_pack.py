@@ -1,0 +1,56 @@
+"""The review pack: what is known of each programme at a review, and what is true, summed over paths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mptf_sim.books import REVIEW_PACK
+from mptf_sim.engine.state import SETTLED, FundState
+from mptf_sim.engine.terms import NEVER, Terms
+from mptf_sim.quantities import Array, Mask
+
+
+@dataclass(slots=True)
+class ReviewPack:
+    """Filled at each review, closed at the end of the calendar."""
+
+    terms: Terms
+    sums: Array  # (review, programme, kind), see REVIEW_PACK
+    approved: dict[int, Mask]  # (programme, path) of each review that has been
+
+    @classmethod
+    def of(cls, terms: Terms) -> ReviewPack:
+        shape = (len(terms.reviews), len(terms.programmes), len(REVIEW_PACK))
+        return cls(terms, np.zeros(shape), {})
+
+    def enter(self, t: int, before: FundState, state: FundState) -> None:
+        """What stands in the pack of the reviews of period t: as known in it, and true at its close."""
+        for row, review in enumerate(self.terms.reviews):
+            if review.quarter != self.terms.quarters[t]:
+                continue
+            portfolio, budget = state.portfolio, self.terms.fund.fees.budget
+            approved = (portfolio.approved_at < NEVER) & self.terms.concerned[row][:, None]
+            self.approved[row] = approved
+            self._add(row, "paths", approved)
+            self._add(row, "approved", portfolio.award * approved)
+            self._add(row, "transferred", self._net_transferred(state) * approved)
+            self._add(row, "reported", budget(before.reported[-1]) * approved)
+            self._add(row, "delivered", budget(portfolio.spent) * approved)
+
+    def close(self, state: FundState) -> Array:
+        """The sums, with what became of the same programmes on the same paths by the end of the calendar."""
+        for row, approved in self.approved.items():
+            self._add(row, "final_transferred", self._net_transferred(state) * approved)
+            self._add(row, "final_delivered", self.terms.fund.fees.budget(state.portfolio.spent) * approved)
+        return self.sums
+
+    def _net_transferred(self, state: FundState) -> Array:
+        """Transfers less refunds: what was settled is what was spent."""
+        portfolio = state.portfolio
+        spent = self.terms.fund.fees.budget(portfolio.spent)
+        return np.where(portfolio.stage == SETTLED, spent, portfolio.received)
+
+    def _add(self, row: int, kind: str, values: Array | Mask) -> None:
+        self.sums[row, :, REVIEW_PACK.index(kind)] += values.sum(axis=1)
