@@ -24,7 +24,8 @@ def nearest(name: str, known: tuple[str, ...]) -> str | None:
 class Problem:
     """One mistake in a scenario: where it stands, which field, and what to write instead.
 
-    `line` and `column` count from 1; both are 0 for a problem of the whole file.
+    `line` and `column` count from 1; both are 0 for a problem of the whole file. In a workbook they are those of a
+    cell of `sheet`.
     """
 
     file: str
@@ -32,10 +33,26 @@ class Problem:
     column: int
     field: str
     message: str
+    sheet: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as people find it: fund.yaml:12:5, or fund.xlsx:donors!C7."""
+        if self.sheet:
+            return f"{self.file}:{self.sheet}!{column_letters(self.column)}{self.line}"
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place}  {self.field}  {self.message}" if self.field else f"{place}  {self.message}"
+        return f"{self.place}  {self.field}  {self.message}" if self.field else f"{self.place}  {self.message}"
+
+
+def column_letters(column: int) -> str:
+    """How a workbook names its columns: 1 is A, 27 is AA."""
+    letters = ""
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
 
 
 class MptfSimError(Exception):
@@ -53,7 +70,9 @@ class ScenarioError(MptfSimError, ValueError):
     """
 
     def __init__(self, problems: Iterable[Problem], scenario: str = "", unlisted: int = 0) -> None:
-        self.problems = tuple(sorted(set(problems), key=lambda p: (p.file, p.line, p.column, p.field, p.message)))
+        self.problems = tuple(
+            sorted(set(problems), key=lambda p: (p.file, p.sheet, p.line, p.column, p.field, p.message))
+        )
         self.scenario = scenario or (self.problems[0].file if self.problems else "the scenario")
         self.unlisted = unlisted
         super().__init__(self.problems, self.scenario, self.unlisted)

@@ -14,8 +14,9 @@ import os
 
 from mptf_sim.errors import MOST_PROBLEMS, nearest
 from mptf_sim.scenario.files import MOST_FILES, Reading, Unreadable, read_text, within
+from mptf_sim.scenario.rows import Path
 from mptf_sim.scenario.shapes import Kinds, Lookup, Rows, Shape, Terms
-from mptf_sim.scenario.tables import Path, read_table
+from mptf_sim.scenario.tables import read_table
 from mptf_sim.scenario.written import Entry, Listing, Mapping, Mark, Node, Text, id_of, in_pieces, kind_of, named, shown
 from mptf_sim.scenario.yaml_text import read_yaml
 

@@ -53,7 +53,7 @@ class Reading:
         if self.is_full:
             self.unlisted += 1
         else:
-            self.problems.append(Problem(*mark, dotted(path), message))
+            self.problems.append(Problem(mark.file, mark.line, mark.column, dotted(path), message, mark.sheet))
 
     def give_up_on(self, unreadable: Unreadable) -> None:
         """Note why something could not be read; the reading goes on without it."""

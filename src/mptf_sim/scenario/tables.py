@@ -1,24 +1,17 @@
-"""CSV tables: a list of the scenario as a file, one row per item, the columns named like the fields.
+"""CSV tables: a list of the scenario as a file, one row per item, the columns named like the fields (`rows`).
 
-A dot leads into a field of a field (`outlook.kind`, `running.approved`). An empty cell is a field that is not
-given. Where a field holds a list or mapping, its cell does too: [KEN, UGA]. Lines that start with # above the
-column names are comments.
+Lines that start with # above the column names are comments.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from typing import NamedTuple
 
-from mptf_sim.errors import nearest
 from mptf_sim.scenario.files import Reading, Unreadable
-from mptf_sim.scenario.shapes import Lookup, Rows, Scalar, Shape, Terms, columns
-from mptf_sim.scenario.written import Entry, Listing, Mapping, Mark, Node, Text, in_pieces, shown
-from mptf_sim.scenario.yaml_text import read_flow
-
-Path = tuple[str | int, ...]
-
+from mptf_sim.scenario.rows import Column, Path, columns_of, fill
+from mptf_sim.scenario.shapes import Rows, Shape, Terms
+from mptf_sim.scenario.written import Listing, Mapping, Mark, Text, in_pieces
 
 MOST_LINES = 200_000
 """Lines of one table: 50,000 rows, and room for comments and cells of several lines."""
@@ -31,8 +24,11 @@ class Table:
         self.file = file
         self.lines = list(io.StringIO(text, newline=""))
 
-    def place(self, line: int, column: int) -> tuple[int, int]:
-        """Line and column at which the text of a cell starts."""
+    def mark(self, line: int, column: int) -> Mark:
+        """Where the text of a cell starts."""
+        return Mark(self.file, *self._place(line, column))
+
+    def _place(self, line: int, column: int) -> tuple[int, int]:
         cell, quoted = 1, False
         if column <= 1:
             return line, 1
@@ -49,15 +45,6 @@ class Table:
             if not quoted:
                 break
         return line, 1
-
-
-class _Column(NamedTuple):
-    """One column: its number from 1, the fields it leads through, and what it leads to."""
-
-    number: int
-    through: tuple[Text, ...]
-    key: Text
-    holds_flow: bool
 
 
 def read_table(text: str, file: str, rows: Rows, path: Path, reading: Reading) -> Listing:
@@ -78,8 +65,10 @@ def read_table(text: str, file: str, rows: Rows, path: Path, reading: Reading) -
     try:
         header = next(reader)
         names = _names(header, table, line, path)
-        known, listing.whole = _columns(names, table, line, rows.row, path, reading)
-        all_columns = listing.whole
+        named = [Text(name, table, line, number) for number, name in enumerate(names, 1)]
+        known = columns_of(named, rows.row, path, reading)
+        all_columns = len(known) == len(names) and _lacks_none(known, table, line, rows.row, path, reading)
+        listing.whole = all_columns
         begins = line + reader.line_num
         for cells in reader:
             if any(cell and not cell.isspace() for cell in cells):
@@ -123,46 +112,13 @@ def _names(cells: list[str], table: Table, line: int, path: Path) -> list[str]:
     return names
 
 
-def _columns(
-    names: list[str], table: Table, line: int, row: Shape, path: Path, reading: Reading
-) -> tuple[list[_Column], bool]:
-    """The columns by which rows are read, and whether that is all of them; if not, the reasons are reported."""
-    known = columns(row)
-    seen: dict[str, Text] = {}
-    for number, name in enumerate(names, 1):
-        at = Text(name, table, line, number)
-        outer = next((other for other in seen if name.startswith(f"{other}.") or other.startswith(f"{name}.")), None)
-        if not name:
-            reading.report(at.mark, path, f"column {number} has no name")
-        elif name in seen:
-            reading.report(at.mark, path, f"duplicate column '{shown(name)}'")
-        elif name not in known and not _in_lookup(name, known):
-            near = nearest(name, tuple(known))
-            hint = f"; did you mean '{near}'?" if near else f"; there are {', '.join(known)}"
-            reading.report(at.mark, path, f"unknown column '{shown(name)}'{hint}")
-        elif outer is not None:
-            reading.report(at.mark, path, f"column '{name}' says again what column '{outer}' says: keep one of them")
-        else:
-            seen[name] = at
-    given = {name.partition(".")[0] for name in seen}
-    right = len(seen) == len(names)
-    for name in row.required if right and isinstance(row, Terms) else ():
-        if name not in given:
-            reading.report(Mark(table.file, line, 1), path, f"required column '{name}' is missing")
-            right = False
-    return [_column(at, known) for at in seen.values()], right
-
-
-def _in_lookup(name: str, known: dict[str, Shape]) -> bool:
-    outer, dot, _ = name.rpartition(".")
-    return bool(dot) and isinstance(known.get(outer), Lookup)
-
-
-def _column(at: Text, known: dict[str, Shape]) -> _Column:
-    assert at.value is not None
-    *through, last = (Text(part, at.origin, at.line, at.column) for part in at.value.split("."))
-    holds_flow = not isinstance(known.get(at.value, Scalar()), Scalar)
-    return _Column(at.column, tuple(through), last, holds_flow)
+def _lacks_none(columns: list[Column], table: Table, line: int, row: Shape, path: Path, reading: Reading) -> bool:
+    """Whether every required field has a column."""
+    given = {column.steps[0] for column in columns}
+    missing = [name for name in row.required if name not in given] if isinstance(row, Terms) else []
+    for name in missing:
+        reading.report(Mark(table.file, line, 1), path, f"required column '{name}' is missing")
+    return not missing
 
 
 def _misfit(cells: list[str], width: int, named: int) -> str | None:
@@ -177,39 +133,18 @@ def _misfit(cells: list[str], width: int, named: int) -> str | None:
     return None
 
 
-def _add_row(listing: Listing, cells: list[str], known: list[_Column], line: int, path: Path, reading: Reading) -> None:
+def _add_row(listing: Listing, cells: list[str], known: list[Column], line: int, path: Path, reading: Reading) -> None:
     """One more item; without it if a cell cannot be read."""
     row = Mapping(listing.origin, line, 0)
-    for number, through, key, holds_flow in known:
-        written = cells[number - 1].strip()
-        if not written:
-            continue
-        node: Node
-        node = cell = Text(written, listing.origin, line, number)
-        if holds_flow and written[0] in "[{":
-            names = [step.value or "" for step in (*through, key)]
-            try:
-                node = read_flow(written, cell, (*path, len(listing.items), *names), reading)
-            except Unreadable as unreadable:
-                reading.give_up_on(unreadable)
-                listing.whole = False
-                return
-        inner = row
-        for step in through:
-            inner = _step(inner, step, line, number)
-        inner.entries[key.value or ""] = Entry(key, node)
-    listing.items.append(row)
-
-
-def _step(mapping: Mapping, key: Text, line: int, number: int) -> Mapping:
-    """The mapping under a key, begun if there is none yet."""
-    assert key.value is not None
-    entry = mapping.entries.get(key.value)
-    if entry is None:
-        begun = Mapping(mapping.origin, line, number)
-        entry = mapping.entries[key.value] = Entry(key, begun)
-    assert isinstance(entry.value, Mapping)
-    return entry.value
+    written = (
+        (column, Text(text, listing.origin, line, column.number))
+        for column in known
+        if (text := cells[column.number - 1].strip())
+    )
+    if fill(row, written, (*path, len(listing.items)), reading):
+        listing.items.append(row)
+    else:
+        listing.whole = False
 
 
 def _in_our_words(error: csv.Error) -> str:

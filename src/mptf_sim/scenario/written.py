@@ -9,11 +9,12 @@ from typing import Any, NamedTuple, Protocol
 
 
 class Mark(NamedTuple):
-    """A place in a file; line and column count from 1, and are 0 for the file as a whole."""
+    """A place in a file, or in a sheet of it; line and column count from 1, and are 0 for the file as a whole."""
 
     file: str
     line: int
     column: int
+    sheet: str = ""
 
 
 class Origin(Protocol):
@@ -22,7 +23,7 @@ class Origin(Protocol):
     @property
     def file(self) -> str: ...
 
-    def place(self, line: int, column: int) -> tuple[int, int]: ...
+    def mark(self, line: int, column: int) -> Mark: ...
 
 
 class YamlFile(NamedTuple):
@@ -30,8 +31,8 @@ class YamlFile(NamedTuple):
 
     file: str
 
-    def place(self, line: int, column: int) -> tuple[int, int]:
-        return line, column
+    def mark(self, line: int, column: int) -> Mark:
+        return Mark(self.file, line, column)
 
 
 class Node:
@@ -44,7 +45,7 @@ class Node:
 
     @property
     def mark(self) -> Mark:
-        return Mark(self.origin.file, *self.origin.place(self.line, self.column))
+        return self.origin.mark(self.line, self.column)
 
 
 class Text(Node):
