@@ -11,14 +11,18 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from mptf_sim.errors import MOST_PROBLEMS, nearest
-from mptf_sim.scenario.files import MOST_FILES, Reading, Unreadable, read_text, within
+from mptf_sim.scenario.files import MOST_FILES, Reading, Unreadable, read_bytes, read_text, within
 from mptf_sim.scenario.rows import Path
 from mptf_sim.scenario.shapes import Kinds, Lookup, Rows, Shape, Terms
 from mptf_sim.scenario.tables import read_table
 from mptf_sim.scenario.written import Entry, Listing, Mapping, Mark, Node, Text, id_of, in_pieces, kind_of, named, shown
 from mptf_sim.scenario.yaml_text import read_yaml
+
+if TYPE_CHECKING:
+    from mptf_sim.scenario.workbook.xlsx import Workbook
 
 WAYS = ("table", "rows", "remove")
 """How a list part may be written as a mapping."""
@@ -29,7 +33,7 @@ def read_flattened(file: str, whole: Terms, reading: Reading) -> Mapping | None:
 
     What cannot be read is reported, and whatever rests on it is marked as not whole.
     """
-    chain, complete = _chain(file, reading)
+    chain, complete = _chain(file, whole, reading)
     tree: Mapping | None = None
     for name, child in reversed(chain):  # the oldest first
         if not complete:
@@ -41,7 +45,7 @@ def read_flattened(file: str, whole: Terms, reading: Reading) -> Mapping | None:
     return tree
 
 
-def _chain(file: str, reading: Reading) -> tuple[list[tuple[str, Mapping]], bool]:
+def _chain(file: str, whole: Terms, reading: Reading) -> tuple[list[tuple[str, Mapping]], bool]:
     """The file, its parent, and so on, as far as they can be read; and whether that is to the end."""
     chain: list[tuple[str, Mapping]] = []
     seen: list[str] = []
@@ -53,9 +57,7 @@ def _chain(file: str, reading: Reading) -> tuple[list[tuple[str, Mapping]], bool
             if len(chain) == MOST_FILES:
                 raise Unreadable(asked, f"a chain of more than {MOST_FILES} files that extend one another", at)
             seen.append(real)
-            tree = read_yaml(read_text(file, file, asked, reading, at), file, reading)
-            if not isinstance(tree, Mapping):
-                raise Unreadable(tree.mark, f"expected fields such as `name:`, found {named(tree)}")
+            tree = _tree(file, asked, at, whole, reading)
             chain.append((file, tree))
             parent = tree.entries.pop("extends", None)
             if parent is None or (isinstance(parent.value, Text) and parent.value.value is None):
@@ -65,6 +67,32 @@ def _chain(file: str, reading: Reading) -> tuple[list[tuple[str, Mapping]], bool
     except Unreadable as unreadable:
         reading.give_up_on(unreadable)
         return chain, False
+
+
+def _tree(file: str, asked: Mark, at: Path, whole: Terms, reading: Reading) -> Mapping:
+    """What one file says: YAML, or a workbook."""
+    if is_workbook(file):
+        from mptf_sim.scenario.workbook.reading import read_workbook
+
+        return read_workbook(_workbook(file, asked, at, reading), file, whole, reading)
+    tree = read_yaml(read_text(file, file, asked, reading, at), file, reading)
+    if not isinstance(tree, Mapping):
+        raise Unreadable(tree.mark, f"expected fields such as `name:`, found {named(tree)}")
+    return tree
+
+
+def is_workbook(file: str) -> bool:
+    """Whether a file is read as a workbook."""
+    return file.lower().endswith(".xlsx")
+
+
+def _workbook(file: str, asked: Mark, at: Path, reading: Reading) -> Workbook:
+    """A workbook, opened once even if several tables are sheets of it."""
+    from mptf_sim.scenario.workbook.reading import open_workbook
+
+    if file not in reading.workbooks:
+        reading.workbooks[file] = open_workbook(read_bytes(file, file, asked, reading, at), file, at)
+    return reading.workbooks[file]
 
 
 def _named_file(node: Node, folder: str, at: Path) -> str:
@@ -128,12 +156,25 @@ def _list_part(ways: Mapping, before: Node | None, shape: Rows, path: Path, fold
 
 
 def _table(node: Node, folder: str, shape: Rows, path: Path, reading: Reading) -> Listing:
+    """The rows of a CSV file, or of a sheet of a workbook: book.xlsx#donors."""
     at = (*path, "table")
+    written = node.value if isinstance(node, Text) else None
+    name, _, sheet = (written or "").partition("#")
+    if is_workbook(name):
+        file = _named_file(Text(name, node.origin, node.line, node.column), folder, at)
+        book = _workbook(file, node.mark, at, reading)
+        sheet = sheet or ".".join(map(str, path))
+        if sheet not in book.names:
+            near = nearest(sheet, tuple(book.names))
+            hint = f"did you mean '{near}'?" if near else f"write {name}#SHEET"
+            raise Unreadable(node.mark, f"'{file}' has no sheet '{shown(sheet)}'; {hint}", at)
+        from mptf_sim.scenario.workbook.reading import read_sheet
+
+        return read_sheet(book, sheet, file, shape, path, reading)
     file = _named_file(node, folder, at)
     if not file.lower().endswith(".csv"):
-        raise Unreadable(
-            node.mark, f"expected a .csv file, found '{shown(os.path.basename(file))}': only CSV so far", at
-        )
+        expected = "expected a .csv file, or a sheet of a workbook such as data.xlsx#donors"
+        raise Unreadable(node.mark, f"{expected}, found '{shown(os.path.basename(file))}'", at)
     return read_table(read_text(file, file, node.mark, reading, at), file, shape, path, reading)
 
 

@@ -8,9 +8,13 @@ import os
 import re
 import stat
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mptf_sim.errors import MOST_PROBLEMS, Problem, ScenarioError, nearest
 from mptf_sim.scenario.written import Mark, dotted
+
+if TYPE_CHECKING:
+    from mptf_sim.scenario.workbook.xlsx import Workbook
 
 MOST_BYTES = 20_000_000
 """The files of one scenario (parents and tables with it) hold at most 20 MB together: seconds, and half a gigabyte."""
@@ -42,6 +46,7 @@ class Reading:
     bytes_left: int = MOST_BYTES
     entries_left: int = MOST_ENTRIES
     digests: dict[str, str] = field(default_factory=dict)  # SHA-256 of each file read, by its name in messages
+    workbooks: dict[str, Workbook] = field(default_factory=dict)  # those read, by their name in messages
 
     @property
     def is_full(self) -> bool:
@@ -64,7 +69,12 @@ class Reading:
 
 
 def read_text(path: str, shown: str, asked: Mark, reading: Reading, at: tuple[str | int, ...] = ()) -> str:
-    """The text of a file, whole.
+    """The text of a file, whole; the parameters are those of `read_bytes`."""
+    return _decoded(read_bytes(path, shown, asked, reading, at), shown)
+
+
+def read_bytes(path: str, shown: str, asked: Mark, reading: Reading, at: tuple[str | int, ...] = ()) -> bytes:
+    """What a file holds, whole.
 
     Parameters
     ----------
@@ -76,7 +86,7 @@ def read_text(path: str, shown: str, asked: Mark, reading: Reading, at: tuple[st
     try:
         data = _bytes(path, reading)
         reading.digests[shown] = hashlib.sha256(data).hexdigest()
-        return _decoded(data, shown)
+        return data
     except OSError as error:
         raise Unreadable(asked, _reason(error, path, shown), at) from None
     except _Refused as error:

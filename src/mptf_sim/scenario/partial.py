@@ -17,7 +17,7 @@ from mptf_sim.scenario.consistency import Unread, inconsistencies
 from mptf_sim.scenario.inconsistency import Inconsistency
 from mptf_sim.scenario.scenario import Scenario
 from mptf_sim.scenario.shapes import Kinds, Rows, Scalar, Shape, Terms, field_adapter
-from mptf_sim.scenario.written import Listing, Mapping
+from mptf_sim.scenario.written import Listing, Mapping, is_complete
 
 Path = tuple[str | int, ...]
 Wrong = dict[Any, "Wrong"]
@@ -41,9 +41,11 @@ def remaining_inconsistencies(
     for name in mistakes.keys() - whole.fields.keys():  # a part under another name
         nameless.add(nearest(name, tuple(whole.fields)) or name)
     for part, shape in whole.fields.items():
-        if not isinstance(shape, Rows):
-            continue
         written = tree.child(part)
+        if not isinstance(shape, Rows):
+            if written is not None and not is_complete(written):
+                damaged.add(part)
+            continue
         rows = getattr(scenario, part)
         if part in nameless or not tree.whole or (isinstance(written, Listing) and not written.whole):
             damaged.add(part)

@@ -88,14 +88,23 @@ def fill(row: Mapping, cells: Iterable[tuple[Column, Text]], path: Path, reading
             except Unreadable as unreadable:
                 reading.give_up_on(unreadable)
                 return False
-        inner = row
-        for step in column.through:
-            inner = _step(inner, step, cell)
-        inner.entries[column.key.value or ""] = Entry(column.key, node)
+        _around(row, column, cell).entries[column.key.value or ""] = Entry(column.key, node)
     return True
 
 
-def _step(mapping: Mapping, key: Text, cell: Text) -> Mapping:
+def leave_out(row: Mapping, column: Column, cell: Node) -> None:
+    """Note that a field is given, but cannot be read (the reason is told): it is not missing."""
+    _around(row, column, cell).whole = False
+
+
+def _around(row: Mapping, column: Column, cell: Node) -> Mapping:
+    """The mapping of a row that holds the field of a column."""
+    for step in column.through:
+        row = _step(row, step, cell)
+    return row
+
+
+def _step(mapping: Mapping, key: Text, cell: Node) -> Mapping:
     """The mapping under a key, begun if there is none yet."""
     assert key.value is not None
     entry = mapping.entries.get(key.value)

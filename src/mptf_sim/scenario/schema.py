@@ -78,7 +78,7 @@ def _all_terms(terms: Terms, merging: bool = False) -> dict[str, Terms]:
 
 def _say_plainly(definition: Schema, terms: Terms) -> None:
     """Defaults as a file would say them, docstrings as descriptions; a `kind` must be said; no titles."""
-    meanings = _docstrings(terms.model)
+    meanings = docstrings(terms.model)
     for name, info in terms.model.model_fields.items():
         written = definition["properties"][info.alias or name]
         written.pop("title", None)
@@ -92,7 +92,7 @@ def _say_plainly(definition: Schema, terms: Terms) -> None:
             written["default"] = int(dumped) if str(dumped).isdigit() and not isinstance(dumped, bool) else dumped
 
 
-def _docstrings(model: type[BaseModel]) -> dict[str, str]:
+def docstrings(model: type[BaseModel]) -> dict[str, str]:
     """The docstring under each field. Read here, since pydantic would read them whenever mptf_sim starts."""
     try:
         (declaration,) = ast.parse(dedent(inspect.getsource(model))).body

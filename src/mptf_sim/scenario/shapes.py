@@ -24,6 +24,8 @@ class Scalar:
     """The words there are to choose from, if the field is a choice."""
     is_words: bool = False
     """Whether it is text to people: a name, an id, a word; not a number or date."""
+    quantities: tuple[Any, ...] = ()
+    """What it may be, as declared: Cents, Quarter, str; several if it may be one or the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,9 @@ def field_adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
 def shape_of(annotation: Any, tag: object = None) -> Shape:
     """The shape that a field's declaration asks for."""
     if annotation is str or annotation in (Id, Name):
-        return Scalar(is_words=True)
+        return Scalar(is_words=True, quantities=(annotation,))
     if isinstance(annotation, TypeAliasType):
-        return Scalar()
+        return Scalar(quantities=(annotation,))
     if get_origin(annotation) is Annotated:
         inner, *notes = get_args(annotation)
         return shape_of(inner, next((note.discriminator for note in notes if isinstance(note, FieldInfo)), tag))
@@ -109,7 +111,9 @@ def shape_of(annotation: Any, tag: object = None) -> Shape:
     if get_origin(annotation) in (Union, UnionType):
         if isinstance(tag, str):
             return Kinds(tag, {kind: Terms(model) for model in arguments for kind in _kinds(model, tag)})
-        return shape_of(arguments[0]) if len(arguments) == 1 else Scalar()
+        shapes = [shape_of(argument) for argument in arguments]
+        either = tuple(of for shape in shapes if isinstance(shape, Scalar) for of in shape.quantities)
+        return shapes[0] if len(shapes) == 1 else Scalar(quantities=either)
     if get_origin(annotation) is Literal:
         return Scalar(options=tuple(str(option) for option in arguments), is_words=isinstance(arguments[0], str))
     if get_origin(annotation) is tuple:
@@ -118,7 +122,7 @@ def shape_of(annotation: Any, tag: object = None) -> Shape:
         return Lookup(shape_of(arguments[1]))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return Terms(annotation)
-    return Scalar()
+    return Scalar(quantities=(annotation,))
 
 
 def _kinds(model: type[BaseModel], tag: str) -> tuple[str, ...]:

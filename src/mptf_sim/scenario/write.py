@@ -28,10 +28,7 @@ def _fields(values: dict[str, Any], shape: Shape, indent: str) -> Iterator[str]:
     if isinstance(shape, Kinds):
         shape = shape.by_kind[values[shape.tag]]
     for name, value in values.items():
-        if isinstance(shape, Terms):
-            inner: Shape = shape.fields.get(name, Scalar())
-        else:
-            inner = shape.value if isinstance(shape, Lookup) else Scalar()
+        inner = _inner(shape, name)
         if isinstance(value, dict) and value:
             yield f"{indent}{name}:"
             yield from _fields(value, inner, indent + "  ")
@@ -41,7 +38,14 @@ def _fields(values: dict[str, Any], shape: Shape, indent: str) -> Iterator[str]:
             for item in value:
                 yield from _item(item, inner.row, indent + "  ")
         else:
-            yield f"{indent}{name}: {_in_line(value, inner)}"
+            yield f"{indent}{name}: {in_line(value, inner)}"
+
+
+def _inner(shape: Shape, name: str) -> Shape:
+    """What may stand in a field of a mapping."""
+    if isinstance(shape, Terms):
+        return shape.fields.get(name, Scalar())
+    return shape.value if isinstance(shape, Lookup) else Scalar()
 
 
 def _item(values: dict[str, Any], shape: Shape, indent: str) -> Iterator[str]:
@@ -51,12 +55,14 @@ def _item(values: dict[str, Any], shape: Shape, indent: str) -> Iterator[str]:
     yield from lines[1:]
 
 
-def _in_line(value: Any, shape: Shape) -> str:
+def in_line(value: Any, shape: Shape) -> str:
+    """A value on one line: a list in square brackets, a mapping in curly ones."""
     if isinstance(value, list):
         row = shape.row if isinstance(shape, Rows) else Scalar()
-        return f"[{', '.join(_in_line(item, row) for item in value)}]"
+        return f"[{', '.join(in_line(item, row) for item in value)}]"
     if isinstance(value, dict):
-        return "{}"
+        of = shape.by_kind[value[shape.tag]] if isinstance(shape, Kinds) else shape
+        return f"{{{', '.join(f'{name}: {in_line(part, _inner(of, name))}' for name, part in value.items())}}}"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, str) and isinstance(shape, Scalar) and shape.is_words:

@@ -136,6 +136,13 @@ def in_pieces(node: Node) -> None:
             in_pieces(item)
 
 
+def is_complete(node: Node) -> bool:
+    """Whether everything that was written there could be read."""
+    if isinstance(node, Mapping):
+        return node.whole and all(is_complete(entry.value) for entry in node.entries.values())
+    return not isinstance(node, Listing) or (node.whole and all(is_complete(item) for item in node.items))
+
+
 def named(node: Node) -> str:
     """What a node is, in the user's words."""
     if isinstance(node, Text):
