@@ -19,7 +19,7 @@ COMMANDS = {
     "explain": "trace a figure of a run to the postings behind it",
     "journal": "write every posting of one path, for an accountant or for IATI",
     "schema": "print the JSON Schema of the scenario file, for editors",
-    "new": "write a commented scenario that runs",
+    "new": "write a commented scenario that runs, in YAML or as a workbook",
 }
 
 FINE, OUR_BUG, INPUT_FAULT, MACHINE_FAULT, NOT_AS_EXPECTED, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 4, 130, 143

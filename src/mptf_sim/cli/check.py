@@ -11,7 +11,7 @@ from mptf_sim.scenario.read import read_scenario
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("scenario", help="scenario file, such as scenarios/baseline.yaml")
+    parser.add_argument("scenario", help="scenario file, such as scenarios/baseline.yaml or fund.xlsx")
     parser.add_argument("--json", action="store_true", help="print problems as JSON")
     parser.add_argument("-q", "--quiet", action="store_true", help="say nothing if all is well")
 
@@ -23,7 +23,7 @@ def main(chosen: argparse.Namespace) -> int:
     except ScenarioError as found:
         if not chosen.json:
             raise
-        names = ("file", "line", "column", "field", "message")
+        names = ("file", "sheet", "line", "column", "place", "field", "message")
         problems = [{name: getattr(problem, name) for name in names} for problem in found.problems]
         print(json.dumps({"problems": problems}, indent=2, ensure_ascii=False))
         return INPUT_FAULT

@@ -17,7 +17,7 @@ from mptf_sim.cli.progress import progress_bar
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("scenario", help="scenario file, such as scenarios/baseline.yaml")
+    parser.add_argument("scenario", help="scenario file, such as scenarios/baseline.yaml or fund.xlsx")
     parser.add_argument("--paths", type=whole_number, default=10_000, metavar="N", help="how many futures (10000)")
     parser.add_argument("--seed", type=whole_number, default=1, metavar="N", help="names the draws (1)")
     parser.add_argument("--out", metavar="DIR", help="run folder to write (runs/NAME of the scenario file)")

@@ -3,8 +3,8 @@
 - Mappings merge field by field; a child that names another `kind` replaces the whole mapping.
 - A list whose items have ids merges by id: the child's fields override those of the parent's item, new items are
   appended. Any other list replaces the parent's.
-- A list part can be written as a mapping instead: `table: data/donors.csv` is the whole list, in place of the
-  parent's; `remove: [DEU]` takes items out of it (or of the parent's list); `rows: [...]` then merges by id, or
+- A list part can be written as a mapping instead: `table: data/donors.csv` (or `data.xlsx#donors`, a sheet of a
+  workbook) is the whole list, in place of the parent's; `remove: [DEU]` takes items out of it (or of the parent's list); `rows: [...]` then merges by id, or
   appends where items have no ids.
 """
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 WAYS = ("table", "rows", "remove")
 """How a list part may be written as a mapping."""
+
+_OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 
 
 def read_flattened(file: str, whole: Terms, reading: Reading) -> Mapping | None:
@@ -71,18 +73,19 @@ def _chain(file: str, whole: Terms, reading: Reading) -> tuple[list[tuple[str, M
 
 def _tree(file: str, asked: Mark, at: Path, whole: Terms, reading: Reading) -> Mapping:
     """What one file says: YAML, or a workbook."""
-    if is_workbook(file):
+    if _is_workbook(file):
         from mptf_sim.scenario.workbook.reading import read_workbook
 
         return read_workbook(_workbook(file, asked, at, reading), file, whole, reading)
+    if file.lower().endswith(_OTHER_WORKBOOKS):
+        raise Unreadable(asked, f"expected YAML or a workbook (.xlsx), found '{shown(file)}': save it as .xlsx", at)
     tree = read_yaml(read_text(file, file, asked, reading, at), file, reading)
     if not isinstance(tree, Mapping):
         raise Unreadable(tree.mark, f"expected fields such as `name:`, found {named(tree)}")
     return tree
 
 
-def is_workbook(file: str) -> bool:
-    """Whether a file is read as a workbook."""
+def _is_workbook(file: str) -> bool:
     return file.lower().endswith(".xlsx")
 
 
@@ -160,22 +163,26 @@ def _table(node: Node, folder: str, shape: Rows, path: Path, reading: Reading) -
     at = (*path, "table")
     written = node.value if isinstance(node, Text) else None
     name, _, sheet = (written or "").partition("#")
-    if is_workbook(name):
+    if _is_workbook(name):
         file = _named_file(Text(name, node.origin, node.line, node.column), folder, at)
-        book = _workbook(file, node.mark, at, reading)
-        sheet = sheet or ".".join(map(str, path))
-        if sheet not in book.names:
-            near = nearest(sheet, tuple(book.names))
-            hint = f"did you mean '{near}'?" if near else f"write {name}#SHEET"
-            raise Unreadable(node.mark, f"'{file}' has no sheet '{shown(sheet)}'; {hint}", at)
-        from mptf_sim.scenario.workbook.reading import read_sheet
-
-        return read_sheet(book, sheet, file, shape, path, reading)
+        return _sheet(file, sheet or str(path[-1]), node, shape, path, reading)
     file = _named_file(node, folder, at)
     if not file.lower().endswith(".csv"):
         expected = "expected a .csv file, or a sheet of a workbook such as data.xlsx#donors"
         raise Unreadable(node.mark, f"{expected}, found '{shown(os.path.basename(file))}'", at)
     return read_table(read_text(file, file, node.mark, reading, at), file, shape, path, reading)
+
+
+def _sheet(file: str, sheet: str, node: Node, shape: Rows, path: Path, reading: Reading) -> Listing:
+    """The rows of a sheet of a workbook; the one that is named like the list if none is named."""
+    from mptf_sim.scenario.workbook.reading import read_sheet
+
+    book = _workbook(file, node.mark, (*path, "table"), reading)
+    if sheet not in book.names:
+        near = nearest(sheet, tuple(book.names))
+        hint = f"did you mean '{near}'?" if near else f"write {os.path.basename(file)}#SHEET"
+        raise Unreadable(node.mark, f"'{file}' has no sheet '{shown(sheet)}'; {hint}", (*path, "table"))
+    return read_sheet(book, sheet, file, shape, path, reading)
 
 
 def _without(listing: Listing, remove: Node, shape: Rows, path: Path, reading: Reading) -> Listing:

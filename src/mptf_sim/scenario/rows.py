@@ -32,8 +32,16 @@ class Column(NamedTuple):
         return tuple(step.value or "" for step in (*self.through, self.key))
 
 
-def columns_of(names: Sequence[Text], row: Shape, path: Path, reading: Reading, called: str = "column") -> list[Column]:
-    """The columns by which rows are read; those that are none are reported and left out."""
+def columns_of(
+    names: Sequence[Text], row: Shape, path: Path, reading: Reading, called: str = "column", unknown: bool = False
+) -> list[Column]:
+    """The columns by which rows are read; those that are none are reported and left out.
+
+    Parameters
+    ----------
+    called : what messages call them
+    unknown : whether to take unknown names as they are, for a reader who tells of them
+    """
     known = columns(row)
     seen: dict[str, Text] = {}
     for number, at in enumerate(names, 1):
@@ -43,14 +51,14 @@ def columns_of(names: Sequence[Text], row: Shape, path: Path, reading: Reading, 
             reading.report(at.mark, path, f"{called} {number} has no name")
         elif name in seen:
             reading.report(at.mark, path, f"duplicate {called} '{shown(name)}'")
-        elif name not in known and not _in_lookup(name, known):
-            near = nearest(name, tuple(known))
-            hint = f"; did you mean '{near}'?" if near else f"; there are {', '.join(known)}" if len(known) < 60 else ""
-            reading.report(at.mark, path, f"unknown {called} '{shown(name)}'{hint}")
         elif outer is not None:
             reading.report(
                 at.mark, path, f"{called} '{name}' says again what {called} '{outer}' says: keep one of them"
             )
+        elif name not in known and not _in_lookup(name, known) and not unknown:
+            near = nearest(name, tuple(known))
+            hint = f"; did you mean '{near}'?" if near else f"; there are {', '.join(known)}"
+            reading.report(at.mark, path, f"unknown {called} '{shown(name)}'{hint}")
         else:
             seen[name] = at
     return [_column(number, at, known) for number, at in enumerate(names, 1) if seen.get(at.value or "") is at]
@@ -66,9 +74,8 @@ def _column(number: int, at: Text, known: dict[str, Shape]) -> Column:
     *through, last = (Text(part, at.origin, at.line, at.column) for part in at.value.split("."))
     shape = known.get(at.value)
     if shape is None:
-        outer = known[at.value.rpartition(".")[0]]
-        assert isinstance(outer, Lookup)
-        shape = outer.value
+        outer = known.get(at.value.rpartition(".")[0])
+        shape = outer.value if isinstance(outer, Lookup) else Scalar()
     return Column(number, tuple(through), last, shape)
 
 

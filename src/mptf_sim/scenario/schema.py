@@ -155,9 +155,12 @@ def _with_ways(field: Schema, shape: Rows, merging: Set[str], merges: bool) -> S
     changed = {word: value for word, value in items.items() if word != "minItems"}
     if shape.have_ids:
         changed["items"] = _loosened_field(items["items"], merging)
-    table = "A CSV file in the folder of this one: the whole list, one row per item, columns named like the fields."
+    table = (
+        "A CSV file, or a sheet of a workbook (data.xlsx#donors), in the folder of this one: the whole list, one row per "
+        "item, columns named like the fields."
+    )
     ways: dict[str, Schema] = {
-        "table": {"type": "string", "pattern": r"\.[cC][sS][vV]$", "description": table},
+        "table": {"type": "string", "pattern": r"\.([cC][sS][vV]|[xX][lL][sS][xX](#.+)?)$", "description": table},
         "rows": {**changed, "description": "Items to change or add."},
     }
     if shape.have_ids:

@@ -135,8 +135,28 @@ def columns(row: Shape) -> dict[str, Shape]:
 
 
 def _columns(row: Shape, prefix: str) -> Iterator[tuple[str, Shape]]:
-    alternatives = [row] if isinstance(row, Terms) else list(row.by_kind.values()) if isinstance(row, Kinds) else []
-    for terms in alternatives:
+    for name, shape in fields_of(row).items() if isinstance(row, (Terms, Kinds)) else ():
+        yield prefix + name, shape
+        yield from _columns(shape, f"{prefix}{name}.")
+
+
+def fields_of(row: Terms | Kinds) -> dict[str, Shape]:
+    """The fields of a mapping; of one of several kinds, those of all kinds."""
+    if isinstance(row, Terms):
+        return row.fields
+    fields: dict[str, Shape] = {}
+    for terms in row.by_kind.values():
         for name, shape in terms.fields.items():
-            yield prefix + name, shape
-            yield from _columns(shape, f"{prefix}{name}.")
+            fields[name] = _either(fields[name], shape) if name in fields else shape
+    return fields
+
+
+def _either(one: Shape, other: Shape) -> Shape:
+    """What a field may hold that is one thing in one kind and another in the next."""
+    if not isinstance(one, Scalar) or not isinstance(other, Scalar):
+        return one
+    return Scalar(
+        options=tuple(dict.fromkeys((*one.options, *other.options))) if one.options and other.options else (),
+        is_words=one.is_words and other.is_words,
+        quantities=tuple(dict.fromkeys((*one.quantities, *other.quantities))),
+    )

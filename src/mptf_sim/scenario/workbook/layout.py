@@ -92,13 +92,15 @@ _NOTATIONS: tuple[tuple[Any, Notation], ...] = (
 )
 
 
+_EXAMPLES: tuple[tuple[Any, str], ...] = ((Id, "KEN, UGA"), (QuarterOfYear, "Q2, Q4"), (Year, "2027, 2028"))
+
+
 def notation(shape: Shape) -> Notation:
     """How a field is written in a cell."""
     if isinstance(shape, Scalar):
         if shape.options:
-            return Notation(
-                "choice", " or ".join((", ".join(shape.options[:-1]), shape.options[-1])).removeprefix(" or ")
-            )
+            *others, last = shape.options
+            return Notation("choice", f"{', '.join(others)} or {last}" if others else last)
         known = dict.fromkeys(_notation(quantity) for quantity in shape.quantities)
         return Notation(" or ".join(one.unit for one in known), ", or ".join(one.words for one in known))
     if isinstance(shape, Rows):
@@ -133,7 +135,8 @@ def _example(shape: Shape) -> str:
         return "{" + ", ".join(f"{name}: ..." for name in shape.fields) + "}"
     if isinstance(shape, Lookup):
         return "{2027: ..., 2028: ...}"
-    return "..." if isinstance(shape, Rows) else "one, another"
+    quantities = shape.quantities if isinstance(shape, Scalar) else ()
+    return next((example for quantity, example in _EXAMPLES if quantity in quantities), "..., ...")
 
 
 # -------------------------------------------------------------------------------------------------- numbers in cells

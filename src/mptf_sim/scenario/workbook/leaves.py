@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from mptf_sim.scenario.schema import docstrings
-from mptf_sim.scenario.shapes import Kinds, Lookup, Scalar, Shape, Terms, field_adapter
+from mptf_sim.scenario.shapes import Kinds, Lookup, Rows, Scalar, Shape, Terms, field_adapter, fields_of
 from mptf_sim.scenario.write import in_line
 
 Values = dict[str, Any]
@@ -27,7 +27,9 @@ class Leaf(NamedTuple):
     default: str
     """What holds if the cell is empty, as a file would say it; '' if nothing does."""
     is_required: bool
-    """Whether it must be given wherever the mapping around it is."""
+    """Whether it must be given in every row."""
+    is_required_if_any: bool
+    """Whether it must be given if anything of the mapping around it is."""
     kinds: tuple[str, ...] = ()
     """The kinds it belongs to, if not to all."""
 
@@ -52,39 +54,70 @@ def leaves(shape: Terms | Kinds, rows: Sequence[Values]) -> list[Leaf]:
     ----------
     rows : as dumped; they say whether a mapping can be taken apart into cells, or stands in one
     """
-    return list(_leaves(shape, rows, (), ()))
+    return list(_leaves(shape, rows, _Around()))
 
 
-def _leaves(
-    shape: Terms | Kinds, rows: Sequence[Values], around: tuple[str, ...], kinds: tuple[str, ...]
-) -> Iterator[Leaf]:
-    for name, (inner, model, of) in _fields(shape).items():
-        steps = (*around, name)
-        values = [row[name] for row in rows if name in row]
-        in_pieces = all(isinstance(value, dict) and value for value in values)
-        only = of if isinstance(shape, Kinds) and len(of) < len(shape.by_kind) else kinds
+def given(values: Any, shape: Shape) -> Any:
+    """What was dumped, without the fields that hold nothing because nothing is their default."""
+    if isinstance(values, list) and isinstance(shape, Rows):
+        return [given(item, shape.row) for item in values]
+    if not isinstance(values, dict):
+        return values
+    terms = shape.by_kind[values[shape.tag]] if isinstance(shape, Kinds) else shape
+    if not isinstance(terms, Terms):
+        return values
+    nothing = {info.alias or name for name, info in terms.model.model_fields.items() if info.get_default() is None}
+    shapes = terms.fields
+    return {name: given(part, shapes[name]) for name, part in values.items() if part is not None or name not in nothing}
+
+
+class _Around(NamedTuple):
+    """What is known of the mapping around a field."""
+
+    steps: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    is_given: bool = True
+    """Whether every row has it."""
+    kind: str = ""
+    """Which of its kinds it is if it is not given."""
+
+
+def _leaves(shape: Terms | Kinds, rows: Sequence[Values], around: _Around) -> Iterator[Leaf]:
+    for name, inner in fields_of(shape).items():
+        model, of = _declared(shape, name)
         meaning, default, required = _said(model)[name]
+        steps, values = (*around.steps, name), [row[name] for row in rows if name in row]
+        only = of if isinstance(shape, Kinds) and len(of) < len(shape.by_kind) else around.kinds
+        if isinstance(shape, Kinds) and name == shape.tag:
+            meaning = " ".join(f"{kind}: {first_sentence(terms.model)}" for kind, terms in shape.by_kind.items())
+            default, required = around.kind, not around.kind
+        always = required and around.is_given and not only
+        in_pieces = all(isinstance(value, dict) and value for value in values)
         if isinstance(inner, (Terms, Kinds)) and in_pieces:
-            yield from _leaves(inner, values, steps, only)
+            yield from _leaves(inner, values, _Around(steps, only, always, default))
         elif isinstance(inner, Lookup) and values and in_pieces and _can_be_columns(inner, values):
             for key in sorted({key for value in values for key in value}):
-                yield Leaf((*steps, key), inner.value, meaning, "", False, only)
+                yield Leaf((*steps, key), inner.value, meaning, "", False, False, only)
         else:
-            yield Leaf(steps, inner, meaning, default, required, only)
+            meaning = meaning or (first_sentence(model) if around.steps else "")
+            yield Leaf(steps, inner, meaning, default, always, required, only)
 
 
 def _can_be_columns(lookup: Lookup, values: Sequence[Values]) -> bool:
     return isinstance(lookup.value, Scalar) and not any("." in key for value in values for key in value)
 
 
-def _fields(shape: Terms | Kinds) -> dict[str, tuple[Shape, type[BaseModel], tuple[str, ...]]]:
-    """Every field with its shape, a model that declares it, and the kinds that have it."""
-    fields: dict[str, tuple[Shape, type[BaseModel], tuple[str, ...]]] = {}
-    for kind, terms in shape.by_kind.items() if isinstance(shape, Kinds) else [("", shape)]:
-        for name, inner in terms.fields.items():
-            _, model, kinds = fields.get(name, (inner, terms.model, ()))
-            fields[name] = (inner, model, (*kinds, kind))
-    return fields
+def _declared(shape: Terms | Kinds, name: str) -> tuple[type[BaseModel], tuple[str, ...]]:
+    """A model that declares a field, and the kinds that have it."""
+    if isinstance(shape, Terms):
+        return shape.model, ()
+    kinds = tuple(kind for kind, terms in shape.by_kind.items() if name in terms.fields)
+    return shape.by_kind[kinds[0]].model, kinds
+
+
+def first_sentence(model: type[BaseModel]) -> str:
+    """What a mapping is, in the words of its declaration."""
+    return " ".join((model.__doc__ or "").partition("\n\n")[0].split())
 
 
 @cache
@@ -96,17 +129,11 @@ def _said(model: type[BaseModel]) -> dict[str, tuple[str, str, bool]]:
         shape = Terms(model).fields[info.alias or name]
         default = ""
         if not info.is_required():
-            dumped = field_adapter(model, name).dump_python(info.get_default(call_default_factory=True), mode="json")
-            default = "" if dumped is None or dumped in ({}, [], "") else in_line(dumped, shape)
-        meaning = " ".join(words.get(name, "").split())
-        said[info.alias or name] = (
-            meaning,
-            default,
-            info.is_required() or (name == "kind" and bool(shape_is_tag(shape))),
-        )
+            held = info.get_default(call_default_factory=True)
+            if isinstance(shape, Kinds):
+                default = str(getattr(held, shape.tag, ""))
+            elif not isinstance(shape, Terms):
+                dumped = field_adapter(model, name).dump_python(held, mode="json")
+                default = "" if dumped is None or dumped in ({}, [], "") else in_line(dumped, shape)
+        said[info.alias or name] = (" ".join(words.get(name, "").split()), default, info.is_required())
     return said
-
-
-def shape_is_tag(shape: Shape) -> bool:
-    """Whether a field says which kind a mapping is of: there is one word it may hold."""
-    return isinstance(shape, Scalar) and len(shape.options) == 1

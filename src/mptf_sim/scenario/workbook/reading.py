@@ -203,7 +203,9 @@ def _add_row(listing: Listing, file: SheetFile, line: int, known: list[Column], 
     written = []
     for column in known:
         cell = Text(None, file, line, column.number)
-        if file.is_empty(line, column.number) and not _is_free_text(column.shape, file.at(line, column.number)):
+        if file.is_empty(line, column.number) and not (
+            _is_free_text(column.shape) and _has_blanks(file.at(line, column.number))
+        ):
             continue
         try:
             cell.value = _text(file, line, column.number, column.shape)
@@ -240,7 +242,7 @@ def _single(file: SheetFile, whole: Terms, reading: Reading) -> Mapping:
     names = []
     for below in range(line + 1, len(file.sheet.rows) + 1):
         name = Text(str(file.at(below, 1)).strip(), file, below, 1)
-        if (name.value or "").startswith(NOTE) or file.is_empty(below, 2):
+        if (name.value or "").startswith(NOTE) or (file.is_empty(below, 2) and not _has_blanks(file.at(below, 2))):
             continue
         if not name.value:
             reading.report(file.mark(below, 2), (), "expected the name of a field before it, found a value alone")
@@ -248,8 +250,10 @@ def _single(file: SheetFile, whole: Terms, reading: Reading) -> Mapping:
             tree.entries["extends"] = Entry(name, Text(str(file.at(below, 2)).strip(), file, below, 2))
         else:
             names.append(name)
-    for column in columns_of(names, whole, (), reading, called="field"):
+    for column in columns_of(names, whole, (), reading, called="field", unknown=True):
         cell = Text(None, file, names[column.number - 1].line, 2)
+        if file.is_empty(cell.line, 2) and not _is_free_text(column.shape):
+            continue
         try:
             cell.value = _text(file, cell.line, 2, column.shape)
         except Unmeant as unmeant:
@@ -266,9 +270,14 @@ def _single(file: SheetFile, whole: Terms, reading: Reading) -> Mapping:
 # ------------------------------------------------------------------------------------------------------------- values
 
 
-def _is_free_text(shape: Shape, value: Value) -> bool:
-    """Whether blanks alone are a text of their own."""
-    return value != "" and isinstance(shape, Scalar) and shape.quantities == (str,)
+def _is_free_text(shape: Shape) -> bool:
+    """Whether a field keeps every letter, blanks too."""
+    return isinstance(shape, Scalar) and shape.quantities == (str,)
+
+
+def _has_blanks(value: Value) -> bool:
+    """Whether a cell that looks empty holds blanks."""
+    return value != ""
 
 
 def _text(file: SheetFile, line: int, column: int, shape: Shape) -> str:
@@ -292,7 +301,7 @@ def _text(file: SheetFile, line: int, column: int, shape: Shape) -> str:
         return number_text(value, percentage)
     if not isinstance(value, str):
         raise Unmeant(f"{expected}, found the {_dated(value, shape)}")
-    return value if _is_free_text(shape, value) else value.strip()
+    return value if _is_free_text(shape) else value.strip()
 
 
 def _dated(value: Any, shape: Shape) -> str:

@@ -6,7 +6,7 @@ from functools import cache
 from math import ceil
 from typing import Any
 
-from mptf_sim.scenario.shapes import Scalar, Shape
+from mptf_sim.scenario.shapes import Shape
 from mptf_sim.scenario.workbook.layout import MONEY, SHARE, Notation, notation
 
 _NAVY, _STEEL, _INK, _TYPED, _GREY = "#1F3864", "#7F8FA9", "#222222", "#1F3FBF", "#595959"
@@ -54,10 +54,8 @@ class Styles:
             look |= _FORMATS[said]
             if whole:
                 look["num_format"] = look["num_format"].replace(".00", "")
-        elif said.unit in ("text", "id", "choice", "quarter", "Q1 to Q4", "list", "mapping"):
-            look["num_format"] = "@"
-        if isinstance(shape, Scalar) and shape.quantities == (str,):
-            look["text_wrap"] = stands_alone
+        elif said.unit not in ("year", "quarters", "number", ""):
+            look |= {"num_format": "@", "text_wrap": True}
         if stands_alone:
             look |= {"bg_color": "#FFFBE6", "border": 1, "border_color": "#D9D9D9", "align": "left"}
         return self._format(**look)

@@ -19,13 +19,16 @@ from mptf_sim.scenario.scenario import Scenario
 from mptf_sim.scenario.shapes import Kinds, Rows, Scalar, Shape, Terms
 from mptf_sim.scenario.workbook.guide import GUIDE, Entry, write_guide
 from mptf_sim.scenario.workbook.layout import NOTE, SINGLE, Table, is_money, notation, number_text, tables
-from mptf_sim.scenario.workbook.leaves import MISSING, Leaf, Values, leaves
+from mptf_sim.scenario.workbook.leaves import MISSING, Leaf, Values, first_sentence, given, leaves
 from mptf_sim.scenario.workbook.rules import Rules
 from mptf_sim.scenario.workbook.styles import Styles, fit_to_paper, lines_high
 from mptf_sim.scenario.write import in_line
 
 LONGEST_TEXT = 32_767
 """Characters of one cell."""
+
+_WIDEST = 60
+"""Characters of a column, before its text is broken into lines."""
 
 SPARE_ROWS = 300
 """Rows below the last one that are ready to be filled in."""
@@ -46,7 +49,7 @@ def to_workbook(scenario: Scenario) -> bytes:
     file = BytesIO()
     with xlsxwriter.Workbook(file, _OPTIONS) as book:
         book.set_properties({"title": scenario.name, "created": datetime(2000, 1, 1)})
-        _Writer(book, scenario.dump()).write()
+        _Writer(book, given(scenario.dump(), Terms(Scenario))).write()
     return file.getvalue()
 
 
@@ -72,7 +75,6 @@ class _Writer:
         self._write_single(self.sheets[SINGLE])
         write_guide(self.sheets[GUIDE], self.styles, self.values["name"], contents)
         self.sheets[WORDS].hide()
-        self.sheets[SINGLE].activate()
 
     def _rows(self, name: str) -> list[Values]:
         found: Any = self.values
@@ -93,27 +95,33 @@ class _Writer:
         sheet.write_string(0, 0, f"{NOTE} {name}: {_about(row)}", self.styles.title)
         sheet.set_row(_NAMES_ROW, 30)
         columns = leaves(row, rows)
-        widths = [self._write_column(sheet, name, number, leaf, rows) for number, leaf in enumerate(columns)]
+        written = [self._write_column(sheet, name, number, leaf, rows) for number, leaf in enumerate(columns)]
+        for at in range(len(rows)):
+            if long := [(texts[at], width) for width, texts in written if len(texts.get(at, "")) > width]:
+                sheet.set_row(_NAMES_ROW + 1 + at, lines_high(*long))
         sheet.freeze_panes(_NAMES_ROW + 1, 2 if [leaf.name for leaf in columns[:2]] == ["id", "name"] else 1)
         sheet.autofilter(_NAMES_ROW, 0, _NAMES_ROW + max(len(rows), 1), len(columns) - 1)
         sheet.set_tab_color(self.styles.tab if rows else self.styles.empty_tab)
-        fit_to_paper(sheet, sum(widths), _NAMES_ROW)
+        fit_to_paper(sheet, sum(width for width, _ in written), _NAMES_ROW)
 
-    def _write_column(self, sheet: Worksheet, name: str, number: int, leaf: Leaf, rows: list[Values]) -> float:
-        """One field of every row, below its name; how wide that is."""
+    def _write_column(
+        self, sheet: Worksheet, name: str, number: int, leaf: Leaf, rows: list[Values]
+    ) -> tuple[int, dict[int, str]]:
+        """One field of every row, below its name; how wide that is, and what each row shows."""
         unit = _unit(leaf.shape)
-        self.styles.write_name(sheet, _NAMES_ROW, number, leaf.name, unit, leaf.is_required and not leaf.kinds)
+        self.styles.write_name(sheet, _NAMES_ROW, number, leaf.name, unit, leaf.is_required)
         words = self._explained(leaf)
         sheet.write_comment(_NAMES_ROW, number, words, {"x_scale": 2.2, "y_scale": 0.5 + len(words) / 120})
-        longest = max(len(leaf.name) + 5, len(unit) + 2)
-        for at, row in enumerate(rows):
-            if (value := leaf.of(row)) is not MISSING:
-                text = self._put(sheet, _NAMES_ROW + 1 + at, number, leaf, value, f"{name}[{at}]")
-                longest = max(longest, len(text) + 2)
-        width = min(longest, 48)
+        texts = {
+            at: self._put(sheet, _NAMES_ROW + 1 + at, number, leaf, value, f"{name}[{at}]")
+            for at, row in enumerate(rows)
+            if (value := leaf.of(row)) is not MISSING
+        }
+        longest = max(len(leaf.name) + 4, len(unit), *(len(text) + 2 for text in texts.values()), 8)
+        width = min(longest, _WIDEST)
         sheet.set_column(number, number, width, self.styles.cell(leaf.shape))
         self.rules.apply(sheet, leaf, _NAMES_ROW + 1, _NAMES_ROW + len(rows) + SPARE_ROWS, number)
-        return width
+        return width, texts
 
     def _explained(self, leaf: Leaf) -> str:
         """What a field means and what may be written, for the note on its column."""
@@ -126,8 +134,8 @@ class _Writer:
             lines.append(f"Only for kind {' or '.join(leaf.kinds)}.")
         if leaf.default:
             lines.append(f"If left empty: {leaf.default}.")
-        elif leaf.is_required and not leaf.kinds:
-            lines.append("Must be given.")
+        elif leaf.is_required_if_any:
+            lines.append(f"{_needed(leaf).capitalize()}.")
         return "\n".join(line for line in lines if line)
 
     # --------------------------------------------------------------------------------- fields that stand alone
@@ -144,8 +152,10 @@ class _Writer:
                 continue
             if len(leaf.steps) > 1 and leaf.steps[0] != part:
                 part, line = leaf.steps[0], line + 1
-                for number in range(len(_SINGLE_COLUMNS)):
-                    sheet.write_string(line, number, f"{NOTE} {part}" if number == 0 else "", self.styles.band)
+                shape = self.whole.fields[part]
+                about = first_sentence(shape.model) if isinstance(shape, Terms) else ""
+                for number, text in enumerate((f"{NOTE} {part}", "", "", "", about)):
+                    sheet.write_string(line, number, text, self.styles.band)
             line += 1
             self._write_field(sheet, line, leaf)
         sheet.freeze_panes(_NAMES_ROW + 1, 1)
@@ -162,7 +172,7 @@ class _Writer:
         else:
             shown = self._put(sheet, line, 1, leaf, value, "", stands_alone=True)
         only = f"Only for kind {' or '.join(leaf.kinds)}. " if leaf.kinds else ""
-        needed = "must be given" if leaf.is_required and not leaf.kinds else ""
+        needed = _needed(leaf) if leaf.is_required_if_any else ""
         beside = (notation(leaf.shape).words, leaf.default or needed, only + leaf.meaning)
         for number, text in enumerate(beside, 2):
             sheet.write_string(line, number, text, self.styles.note)
@@ -177,29 +187,27 @@ class _Writer:
     ) -> str:
         """Write a value as what it is; how it looks in the cell."""
         shape = leaf.shape
-        if isinstance(value, bool):
-            sheet.write_boolean(row, column, value, self.styles.cell(shape, stands_alone))
-            return str(value)
-        text = (
-            ""
-            if value is None
-            else value
-            if isinstance(shape, Scalar) and isinstance(value, str)
-            else in_line(value, shape)
-        )
-        number = None if isinstance(shape, Scalar) and shape.is_words else _number(text, shape)
+        text = value if isinstance(shape, Scalar) and isinstance(value, str) else in_line(value, shape)
+        number = _number(text, shape)
         if number is not None:
-            look = self.styles.cell(
-                shape, stands_alone, whole=(number * 100 if text.endswith("%") else number).is_integer()
-            )
-            sheet.write_number(row, column, number, look)
+            whole = (number * 100 if text.endswith("%") else number).is_integer()
+            sheet.write_number(row, column, number, self.styles.cell(shape, stands_alone, whole))
             return f"{number:,.2f}" if is_money(shape) else text
-        if not text or len(text) > LONGEST_TEXT:  # an empty cell would be the default
+        if problem := _misfit(text if value is not None else ""):
             where = f"{at}.{leaf.name}".lstrip(".")
-            problem = "is empty" if not text else f"has {len(text)} characters, a cell at most {LONGEST_TEXT}"
             raise UsageError(f"{where} cannot be written into a workbook: it {problem}; keep this scenario in YAML")
         sheet.write_string(row, column, text, self.styles.cell(shape, stands_alone, is_text=True))
         return text
+
+
+def _misfit(text: str) -> str | None:
+    """Why a text cannot stand in a cell, if it cannot."""
+    if not text:
+        return "is empty, as a cell is whose field is not given"
+    if len(text) > LONGEST_TEXT:
+        return f"has {len(text)} characters, a cell at most {LONGEST_TEXT}"
+    unknown = next((sign for sign in text if sign in "\ufffe\uffff"), None)
+    return f"has the character U+{ord(unknown):04X}, which XML does not know" if unknown else None
 
 
 def _row(rows: Rows) -> Terms | Kinds:
@@ -209,9 +217,13 @@ def _row(rows: Rows) -> Terms | Kinds:
 
 def _about(row: Terms | Kinds) -> str:
     """What the items of a list are, in a sentence."""
-    if isinstance(row, Kinds):
-        return f"each is of a kind: {', '.join(row.by_kind)}."
-    return " ".join((row.model.__doc__ or "").partition("\n\n")[0].split())
+    return first_sentence(row.model) if isinstance(row, Terms) else f"each is of a kind: {', '.join(row.by_kind)}."
+
+
+def _needed(leaf: Leaf) -> str:
+    """That a field must be given, or when."""
+    always = leaf.is_required or leaf.kinds
+    return "must be given" if always else f"must be given with {'.'.join(leaf.steps[:-1])}"
 
 
 def _unit(shape: Shape) -> str:
@@ -221,7 +233,9 @@ def _unit(shape: Shape) -> str:
 
 
 def _number(text: str, shape: Shape) -> float | None:
-    """The number that a text is, if a workbook keeps every digit of it."""
+    """The number that a text is, if it is one and a workbook keeps every digit of it."""
+    if not isinstance(shape, Scalar) or shape.is_words:
+        return None
     try:
         exact = Decimal(text.removesuffix("%").replace("_", ""))
     except InvalidOperation:
@@ -229,4 +243,4 @@ def _number(text: str, shape: Shape) -> float | None:
     percentage = text.endswith("%")
     number = float(exact / 100 if percentage else exact)
     same = number_text(number, percentage)
-    return number if Decimal(same.removesuffix("%")) == exact and not isinstance(shape, Rows) else None
+    return number if Decimal(same.removesuffix("%")) == exact else None

@@ -62,7 +62,7 @@ class Workbook:
             self._paths, styles = _sheets_and_styles(parts)
             self._percent = _percent_styles(styles)
             self._book = python_calamine.CalamineWorkbook.from_object(_packed(parts))
-        except (expat.ExpatError, python_calamine.CalamineError, KeyError, ValueError) as error:
+        except (expat.ExpatError, python_calamine.CalamineError, LookupError, ValueError) as error:
             raise BadWorkbook(f"a damaged workbook: {_said(error)}") from None
         self._parts, self._read = parts, dict[str, Sheet]()
 
@@ -77,7 +77,7 @@ class Workbook:
             try:
                 sheet = _looked_over(self._parts[self._paths[name]], self._percent)
                 sheet.rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            except (expat.ExpatError, python_calamine.CalamineError, KeyError, ValueError) as error:
+            except (expat.ExpatError, python_calamine.CalamineError, LookupError, ValueError) as error:
                 raise BadWorkbook(f"a damaged sheet: {_said(error)}") from None
             self._read[name] = sheet
         return self._read[name]
@@ -101,14 +101,20 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
                 raise BadWorkbook(f"too large: a workbook unpacks to at most {size} (a limit on size)")
             if any(info.flag_bits & 1 for info in found):
                 raise BadWorkbook("expected a workbook without a password: take it off")
-            return {info.filename: packed.read(info) for info in found}
+            return {info.filename: _content(packed, info) for info in found}
     except BadWorkbook:
         raise
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
-        known = "not a workbook at all" if not data.startswith(b"PK") else f"a damaged one ({_said(error)})"
+        known = "another kind of file" if not data.startswith(b"PK") else f"a damaged one ({_said(error)})"
         raise BadWorkbook(f"expected a workbook as spreadsheet programs save it (.xlsx), found {known}") from None
     except Exception as error:  # zlib and lzma have errors of their own
         raise BadWorkbook(f"a damaged workbook: {_said(error)}") from None
+
+
+def _content(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """One file inside, no larger than it is said to be: without a number all of it would be unpacked first."""
+    with packed.open(info) as part:
+        return part.read(info.file_size)
 
 
 def _packed(parts: dict[str, bytes]) -> BytesIO:
