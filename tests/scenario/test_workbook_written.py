@@ -182,4 +182,4 @@ def test_what_may_be_chosen_and_what_it_means_stands_in_the_workbook(tmp_path, s
     assert "<formula1>'sources'!$A$3:$A$" in donors.replace("&apos;", "'")
     assert re.search(r'<pane [^>]*state="frozen"', donors)
     assert "Mean yearly gift in the first year, if given." in notes
-    assert "Only for kind renewing." in notes
+    assert "Only if outlook.kind is renewing." in notes

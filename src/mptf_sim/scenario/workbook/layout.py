@@ -11,6 +11,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, NamedTuple, get_args
 
+from annotated_types import Interval
 from pydantic import PlainSerializer
 
 from mptf_sim.quantities import (
@@ -113,13 +114,23 @@ def _notation(quantity: Any) -> Notation:
     for known, said in _NOTATIONS:
         if quantity is known:
             return said
-    return {money_text: MONEY, share_text: SHARE}.get(_written_by(quantity), Notation("", "as in a scenario file"))
+    return {money_text: MONEY, share_text: SHARE}.get(_written_by(quantity), _within(quantity))
+
+
+def _within(quantity: Any) -> Notation:
+    """Of a quantity that is named nowhere here: the numbers between which it lies, if it says so."""
+    bounds = next((note for note in notes(quantity) if isinstance(note, Interval)), None)
+    return Notation("number", f"a number from {bounds.ge} to {bounds.le}") if bounds else Notation("", "a value")
+
+
+def notes(quantity: Any) -> tuple[Any, ...]:
+    """What the declaration of a quantity says beside its type: bounds, how it is read and written."""
+    return get_args(getattr(quantity, "__value__", None))[1:]
 
 
 def _written_by(quantity: Any) -> Any:
     """The function that writes a quantity out."""
-    notes = get_args(getattr(quantity, "__value__", None))[1:]
-    return next((note.func for note in notes if isinstance(note, PlainSerializer)), None)
+    return next((note.func for note in notes(quantity) if isinstance(note, PlainSerializer)), None)
 
 
 def is_money(shape: Shape) -> bool:
@@ -134,7 +145,7 @@ def _example(shape: Shape) -> str:
     if isinstance(shape, Terms):
         return "{" + ", ".join(f"{name}: ..." for name in shape.fields) + "}"
     if isinstance(shape, Lookup):
-        return "{2027: ..., 2028: ...}"
+        return "{one: ..., another: ...}"
     quantities = shape.quantities if isinstance(shape, Scalar) else ()
     return next((example for quantity, example in _EXAMPLES if quantity in quantities), "..., ...")
 

@@ -32,6 +32,13 @@ class Leaf(NamedTuple):
     """Whether it must be given if anything of the mapping around it is."""
     kinds: tuple[str, ...] = ()
     """The kinds it belongs to, if not to all."""
+    tag: str = ""
+    """The field that says which kind it is."""
+
+    @property
+    def only(self) -> str:
+        """When it may be given, in words; '' for always."""
+        return f"Only if {self.tag} is {' or '.join(self.kinds)}." if self.kinds else ""
 
     @property
     def name(self) -> str:
@@ -76,6 +83,7 @@ class _Around(NamedTuple):
 
     steps: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    tag: str = ""
     is_given: bool = True
     """Whether every row has it."""
     kind: str = ""
@@ -87,20 +95,22 @@ def _leaves(shape: Terms | Kinds, rows: Sequence[Values], around: _Around) -> It
         model, of = _declared(shape, name)
         meaning, default, required = _said(model)[name]
         steps, values = (*around.steps, name), [row[name] for row in rows if name in row]
-        only = of if isinstance(shape, Kinds) and len(of) < len(shape.by_kind) else around.kinds
+        only, tag = around.kinds, around.tag
+        if isinstance(shape, Kinds) and len(of) < len(shape.by_kind):
+            only, tag = of, ".".join((*around.steps, shape.tag))
         if isinstance(shape, Kinds) and name == shape.tag:
             meaning = " ".join(f"{kind}: {first_sentence(terms.model)}" for kind, terms in shape.by_kind.items())
             default, required = around.kind, not around.kind
         always = required and around.is_given and not only
         in_pieces = all(isinstance(value, dict) and value for value in values)
         if isinstance(inner, (Terms, Kinds)) and in_pieces:
-            yield from _leaves(inner, values, _Around(steps, only, always, default))
+            yield from _leaves(inner, values, _Around(steps, only, tag, always, default))
         elif isinstance(inner, Lookup) and values and in_pieces and _can_be_columns(inner, values):
             for key in sorted({key for value in values for key in value}):
-                yield Leaf((*steps, key), inner.value, meaning, "", False, False, only)
+                yield Leaf((*steps, key), inner.value, meaning, "", False, False, only, tag)
         else:
             meaning = meaning or (first_sentence(model) if around.steps else "")
-            yield Leaf(steps, inner, meaning, default, always, required, only)
+            yield Leaf(steps, inner, meaning, default, always, required, only, tag)
 
 
 def _can_be_columns(lookup: Lookup, values: Sequence[Values]) -> bool:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
 from annotated_types import Interval
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from mptf_sim.quantities import Count, Id, Lag, Quarter, QuarterOfYear, Year
 from mptf_sim.scenario.shapes import Scalar
-from mptf_sim.scenario.workbook.layout import MONEY, SHARE, TRUTH, notation
+from mptf_sim.scenario.workbook.layout import MONEY, SHARE, TRUTH, notation, notes
 from mptf_sim.scenario.workbook.leaves import Leaf
 
 _LONGEST_MESSAGE = 255
@@ -94,11 +93,7 @@ class Rules:
 
 def _bounds(shape: Scalar) -> tuple[float, float]:
     """The least and most that a quantity may be, in its own unit; a rate is from 0 to 1."""
-    bounds = [note for quantity in shape.quantities for note in _notes(quantity) if isinstance(note, Interval)]
+    bounds = [note for quantity in shape.quantities for note in notes(quantity) if isinstance(note, Interval)]
     if not bounds:
         return 0, 1
     return float(str(bounds[0].ge)), float(str(bounds[0].le))
-
-
-def _notes(quantity: Any) -> Iterator[Any]:
-    yield from get_args(getattr(quantity, "__value__", None))[1:]

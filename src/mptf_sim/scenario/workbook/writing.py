@@ -130,8 +130,7 @@ class _Writer:
             leaf.meaning or "",
             f"Write {notation(leaf.shape).words}" + (f", one of sheet {target}." if target else "."),
         ]
-        if leaf.kinds:
-            lines.append(f"Only for kind {' or '.join(leaf.kinds)}.")
+        lines.append(leaf.only)
         if leaf.default:
             lines.append(f"If left empty: {leaf.default}.")
         elif leaf.is_required_if_any:
@@ -171,9 +170,8 @@ class _Writer:
             sheet.write_blank(line, 1, None, self.styles.cell(leaf.shape, stands_alone=True))
         else:
             shown = self._put(sheet, line, 1, leaf, value, "", stands_alone=True)
-        only = f"Only for kind {' or '.join(leaf.kinds)}. " if leaf.kinds else ""
         needed = _needed(leaf) if leaf.is_required_if_any else ""
-        beside = (notation(leaf.shape).words, leaf.default or needed, only + leaf.meaning)
+        beside = (notation(leaf.shape).words, leaf.default or needed, f"{leaf.only} {leaf.meaning}".strip())
         for number, text in enumerate(beside, 2):
             sheet.write_string(line, number, text, self.styles.note)
         widths = [width for _, width in _SINGLE_COLUMNS[1:]]
