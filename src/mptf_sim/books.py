@@ -48,6 +48,7 @@ ACCOUNTS = (
     Account("transfers", "flow", "cents", "paid to participating organisations"),
     Account("direct_delivery", "flow", "cents", "direct cost spent by organisations"),
     Account("indirect_cost", "flow", "cents", "earned by organisations on direct cost spent"),
+    Account("reported_expenditure", "flow", "cents", "expenditure of organisations that became known to the fund"),
     Account("needs_due", "flow", "cents", "direct cost of plans that came due"),
     Account("secured_finance", "flow", "cents", "of those needs, met by other secured sources"),
     Account("awarded_to_needs", "flow", "cents", "direct cost of awards that serve a plan"),
@@ -57,9 +58,11 @@ ACCOUNTS = (
     Account("unmet_floors", "flow", "cents", "missing at meetings to the floors of groups and regions"),
     Account("waiting_for_cash", "stock", "cents", "instalments due and released that a payment bound refused"),
     Account("not_released", "stock", "cents", "instalments due whose condition fails"),
+    Account("held_up_by_reports", "stock", "cents", "of these, what an overdue report alone holds up"),
     Account("approvable", "stock", "cents", "what the Committee could approve at this meeting; zero without one"),
     Account("cash", "stock", "cents", "held by the administrative agent"),
     Account("held_by_organisations", "stock", "cents", "transferred and neither spent nor refunded"),
+    Account("unreported_expenditure", "stock", "cents", "spent by organisations and not yet known to the fund"),
     Account("owed_to_programmes", "stock", "cents", "approved and not yet transferred"),
     Account("pledged_not_signed", "stock", "cents", "announced, and neither signed nor lapsed"),
     Account("pledged_up_to_a_year", "stock", "cents", "of that, announced less than four quarters ago"),
@@ -86,6 +89,7 @@ ACCOUNT_ROW = {account.name: row for row, account in enumerate(ACCOUNTS)}
 LEDGER: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "cash": (("deposits", "interest", "refunds"), ("agent_fees", "direct_cost", "transfers")),
     "held_by_organisations": (("transfers",), ("direct_delivery", "indirect_cost", "refunds")),
+    "unreported_expenditure": (("direct_delivery", "indirect_cost"), ("reported_expenditure",)),
     "owed_to_programmes": (("approvals",), ("cancelled_awards", "transfers")),
     "pledged_not_signed": (("announced", "pledge_exchange_difference"), ("lapsed_pledges", "signed")),
     "signed_not_deposited": (("signed", "exchange_difference"), ("deposits", "cancelled_commitments")),
@@ -120,6 +124,9 @@ class Axes:
     years: tuple[int, ...]  # of each period
     donors: tuple[str, ...]
     programmes: tuple[str, ...]
+    organisations: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...]  # (programme, organisation)
+    lines: tuple[tuple[str, str], ...]  # instalment lines: (programme, organisation if paid on its own)
     plans: tuple[str, ...]
     reviews: tuple[str, ...]  # in the order of their quarters, then ids
     year_ends: tuple[int, ...]  # periods at which plans are looked at: each Q4 and the last
@@ -138,17 +145,18 @@ class Books:
     plan_level: Whole  # (year end, plan, path), of coordination, 0 to 3
     deposits_by_donor: Whole  # (donor, path), whole horizon
     awards: Whole  # (programme, path), net of what was cancelled
-    transfers: Whole  # (programme, path), within the calendar
-    refunds: Whole  # (programme, path)
-    delivery: Whole  # (programme, path), direct cost within the calendar
+    transfers: Whole  # (part, path), within the calendar
+    refunds: Whole  # (part, path)
+    delivery: Whole  # (part, path), direct cost within the calendar
+    held_up: Whole  # (organisation, path), cents x quarters that its overdue reports hold up instalments
     approved_at: Whole  # (programme, path), period, or -1
-    obligations: Whole  # (programme, instalment, quarter, 6), sums over paths; see OBLIGATION_KINDS
+    obligations: Whole  # (line, instalment, quarter, 6), sums over paths; see OBLIGATION_KINDS
     review_pack: Whole  # (review, programme, 7), sums over paths; see REVIEW_PACK
     met: Whole  # (expectation, path), 1 where it holds
 
     PER_PATH: ClassVar[tuple[str, ...]] = (
         "accounts", "plan_delivered", "plan_funded", "plan_needs", "plan_status", "plan_level", "deposits_by_donor", "awards", "transfers", "refunds",
-        "delivery", "approved_at", "met",
+        "delivery", "held_up", "approved_at", "met",
     )  # fmt: skip
 
     SUMS: ClassVar[tuple[str, ...]] = ("obligations", "review_pack")

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction as Ratio
+from itertools import accumulate
+from math import lcm
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -238,6 +241,105 @@ class ContractRate:
             "type": "string",
             "pattern": r"^\d+(\.\d{1,2})?\s?%$",
             "description": "a rate from 0% to 100%",
+        }
+
+
+class Shares:
+    """Parts of one whole by id, in the order of ids: {KEN: 60%, ETH: 40%}, or [ETH, KEN] for equal parts.
+
+    They are exact fractions that add up to 1. `running` gives the bounds of each part between 0 and 1: an amount is
+    split by rounding its product with them and taking differences, so that no cent is lost.
+    """
+
+    __slots__ = ("ratios",)
+
+    ratios: Mapping[str, Ratio]
+
+    def __init__(self, ratios: Mapping[str, Ratio] | None = None) -> None:
+        object.__setattr__(self, "ratios", {id: ratio for id, ratio in sorted((ratios or {}).items())})
+
+    @classmethod
+    def read(cls, value: Any) -> Shares:
+        """Read a mapping of ids to rates that add up to 100%, or a list of ids that share equally."""
+        if isinstance(value, Shares):
+            return value
+        expected = "shares such as {KEN: 60%, ETH: 40%}, or a list such as [ETH, KEN] for equal ones"
+        if isinstance(value, (list, tuple)):
+            ids = [read_id(id) for id in value]
+            if len(set(ids)) < len(ids):
+                raise wrong("each id once", next(id for id in ids if ids.count(id) > 1))
+            return cls({id: Ratio(1, len(ids)) for id in ids})
+        if not isinstance(value, Mapping):
+            raise wrong(expected, value)
+        ratios = {read_id(id): ContractRate.read(rate).ratio for id, rate in value.items()}
+        nothing = next((id for id, ratio in ratios.items() if ratio == 0), None)
+        if nothing is not None:
+            raise wrong("a share above 0%", f"0% for {nothing}", "leave it out")
+        if ratios and (total := sum(ratios.values())) != 1:
+            raise wrong("shares that add up to 100%", f"{float(total * 100):g}%")
+        return cls(ratios)
+
+    def running(self) -> tuple[tuple[Ratio, Ratio], ...]:
+        """Where each part begins and ends, in the order of ids."""
+        ends = list(accumulate(self.ratios.values()))
+        return tuple(zip([Ratio(0), *ends], ends, strict=False))
+
+    def weights(self) -> list[int]:
+        """The shares as whole numbers in proportion."""
+        whole = lcm(*(ratio.denominator for ratio in self.ratios.values()))
+        return [int(ratio * whole) for ratio in self.ratios.values()]
+
+    def split(self, cents: int) -> dict[str, int]:
+        """One amount by id, to the cent: differences of rounded running totals."""
+        return {
+            id: round(end * cents) - round(begin * cents)
+            for id, (begin, end) in zip(self.ratios, self.running(), strict=True)
+        }
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ratios)
+
+    def __len__(self) -> int:
+        return len(self.ratios)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError("shares do not change")
+
+    def __reduce__(self) -> tuple[type[Shares], tuple[Mapping[str, Ratio]]]:
+        return Shares, (self.ratios,)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Shares) and self.ratios == other.ratios
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.ratios.items()))
+
+    def __repr__(self) -> str:
+        return f"Shares({self.as_written()})"
+
+    def as_written(self) -> dict[str, str] | list[str]:
+        """As a file says it: a list of equal parts, or percentages by id."""
+        if len(set(self.ratios.values())) <= 1:
+            return list(self.ratios)
+        return {id: str(ContractRate(ratio.numerator, ratio.denominator)) for id, ratio in self.ratios.items()}
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls.read, serialization=core_schema.plain_serializer_function_ser_schema(cls.as_written)
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        rate = {"type": "string", "pattern": r"^\d+(\.\d{1,2})?\s?%$"}
+        return {
+            "anyOf": [
+                {"type": "array", "items": {"type": "string"}},
+                {"type": "object", "additionalProperties": rate},
+            ],
+            "description": "parts of one whole by id: shares that add up to 100%, or a list for equal ones",
         }
 
 

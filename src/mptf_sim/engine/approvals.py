@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from mptf_sim.engine.flows import Decisions, Entries
+from mptf_sim.engine.cells import Cells, Entries
+from mptf_sim.engine.flows import Decisions
 from mptf_sim.engine.meeting import approval_slack, convene, promised_shares
-from mptf_sim.engine.state import APPROVED, Cells, FundState
+from mptf_sim.engine.state import APPROVED, FundState
 from mptf_sim.engine.terms import Terms
 
 
@@ -31,8 +32,8 @@ def approve(terms: Terms, t: int, state: FundState) -> tuple[FundState, Decision
     made = np.zeros(state.portfolio.stage.shape, dtype=bool)
     made[meeting.rows] = awarded > 0
     cells = Cells.where(made)
-    awards = Entries(cells, awarded[awarded > 0], len(nil))
-    awards_direct = Entries(cells, terms.fund.fees.direct_within(awards.amounts), len(nil))
+    awards = Entries(cells, awarded[awarded > 0])
+    awards_direct = Entries(cells, terms.fund.fees.direct_within(awards.amounts))
     closing = enter(terms, t, state, awards, awards_direct)
     left = approval_slack(terms, t, closing)
     shortfall = np.maximum(np.minimum(slack, 0.0) - left, 0.0).max(axis=0)
@@ -50,9 +51,12 @@ def enter(terms: Terms, t: int, state: FundState, awards: Entries, awards_direct
         cells,
         stage=np.int8(APPROVED),
         award=awards.amounts,
-        award_direct=awards_direct.amounts,
         approved_at=np.int16(t),
-        next_due=terms.preparation[cells.programme] + t,
     )
+    lines, parts = terms.layout.lines_of(cells), terms.layout.parts_of(cells)
+    prepared = terms.preparation[terms.layout.line_programme[lines.row]] + t
+    portfolio = portfolio.after(lines, next_due=prepared)
+    direct = terms.layout.split(terms.layout.repeat_for_parts(cells, awards_direct.amounts), parts.row)
+    portfolio = portfolio.after(parts, award_direct=direct)
     claims = state.claims + awards.by(terms.programmes_of_eligible)
     return replace(state, claims=claims, unmet=unmet, portfolio=portfolio)

@@ -96,10 +96,11 @@ class Draws:
     """What chance decides for some paths of one chunk, before the first period."""
 
     gifts: Gifts
-    pace: Array  # (programme, path), share of the backlog delivered per quarter
+    pace: Array  # (part, path), share of the backlog delivered per quarter
     slowdown: Array  # (period, path), factor on every pace, between 0 and 1
     life: Array  # (period, plan that may move, path), uniforms
     firms: Mask  # (unsure source, path), whether it is secured when its year begins
+    late: Mask | None  # (period, part, path), whether the report at its close is late; None if none ever is
 
     def paths(self, first: int, last: int) -> Draws:
         """The same for some of the chunk's paths."""
@@ -109,6 +110,7 @@ class Draws:
             self.slowdown[:, first:last],
             self.life[..., first:last],
             self.firms[:, first:last],
+            None if self.late is None else np.ascontiguousarray(self.late[..., first:last]),
         )
 
 
@@ -120,12 +122,9 @@ def draw(terms: Terms, seed: int, chunk: int) -> Draws:
     """
     streams = Streams(seed, terms.periods, chunk)
     gifts = give(terms, lambda entity: ChanceOf(streams, entity), streams.normals("donors", "common"))
-    pace = np.empty((len(terms.programmes), CHUNK))
-    for row, (programme, agreement) in enumerate(zip(terms.programmes, terms.agreements, strict=True)):
-        pace[row] = agreement.delivery.factors(streams.normal_once(f"programme/{programme.id}", "pace"))
     effort = streams.exponentials("organisations", "slowdown")
     slowdown = np.exp(-terms.scenario.common_factors.slowdown * effort)
-    return Draws(gifts, pace, slowdown, *_of_plans(terms, streams))
+    return Draws(gifts, _pace(terms, streams), slowdown, *_of_plans(terms, streams), _late(terms, streams))
 
 
 def _of_plans(terms: Terms, streams: Streams) -> tuple[Array, Mask]:
@@ -138,3 +137,32 @@ def _of_plans(terms: Terms, streams: Streams) -> tuple[Array, Mask]:
     for row, source in enumerate(planning.unsure):
         firms[row] = streams.uniforms(f"finance/{source.id}", "firming")[source.begins] < source.chance
     return life, firms
+
+
+def _pace(terms: Terms, streams: Streams) -> Array:
+    """Each part's pace: its programme's own factor and its organisation's, (part, path)."""
+    pace = np.empty((len(terms.layout.parts), CHUNK))
+    organisations = {one.id: one for one in terms.scenario.organisations}
+    factors = {
+        name: organisations[name].spread * streams.normal_once(f"organisation/{name}", "pace")
+        for name in sorted({name for _, name in terms.layout.parts})
+        if organisations[name].spread > 0
+    }
+    row = 0
+    for programme, agreement in zip(terms.programmes, terms.agreements, strict=True):
+        own = streams.normal_once(f"programme/{programme.id}", "pace")
+        for organisation in programme.parts:
+            pace[row] = agreement.delivery.factors(own, factors.get(organisation, 0.0))
+            row += 1
+    return pace
+
+
+def _late(terms: Terms, streams: Streams) -> Mask | None:
+    """Which reports will be late: (period, part, path)."""
+    if not any(terms.late_chance):
+        return None
+    late = np.zeros((terms.periods, len(terms.layout.parts), CHUNK), dtype=bool)
+    for row, ((programme, organisation), chance) in enumerate(zip(terms.layout.parts, terms.late_chance, strict=True)):
+        if chance > 0:
+            late[:, row] = streams.uniforms(f"programme/{programme}", f"report {organisation}") < chance
+    return late

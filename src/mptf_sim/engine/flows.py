@@ -4,54 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from mptf_sim.engine.cells import Entries
 from mptf_sim.engine.giving import Gifts
-from mptf_sim.engine.state import Cells, FundState
-from mptf_sim.engine.terms import Groups, Rows
-from mptf_sim.quantities import Array, Mask
-
-
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """Single amounts, each of one programme on one path; all others have none."""
-
-    cells: Cells
-    amounts: Array  # (cell,), cents
-    width: int  # paths in all
-
-    def total(self) -> Array:
-        """Over programmes: (path,)."""
-        return _per_path(self.cells.path, self.amounts, self.width)
-
-    def how_many(self) -> Array:
-        """Programmes with an amount above zero: (path,)."""
-        return _per_path(self.cells.path, (self.amounts > 0).astype(np.float64), self.width)
-
-    def by(self, groups: Groups) -> Array:
-        """Over the programmes of each group: (group, path)."""
-        return groups.add_up_some(self.cells.programme, self.cells.path, self.amounts, self.width)
-
-    def of_those(self, programmes: Mask) -> Entries:
-        """Only the entries of some programmes: (programme,)."""
-        chosen = programmes[self.cells.programme]
-        return Entries(self.cells.those(chosen), self.amounts[chosen], self.width)
-
-    def add_to(self, sums: Array, rows: Rows | None = None) -> None:
-        """Add to running sums of every programme, or of the row each programme belongs to, in place: (row, path)."""
-        if rows is None:
-            sums.ravel()[self.cells.flat] += self.amounts
-        elif len(self.amounts):
-            np.add.at(sums.ravel(), rows[self.cells.programme] * self.width + self.cells.path, self.amounts)
-
-    @classmethod
-    def none(cls, width: int) -> Entries:
-        nowhere = np.empty(0, dtype=np.intp)
-        return cls(Cells(nowhere, nowhere, nowhere), np.empty(0), width)
-
-
-def _per_path(path: Rows, amounts: Array, width: int) -> Array:
-    return np.bincount(path, weights=amounts, minlength=width).astype(np.float64, copy=False)
+from mptf_sim.engine.state import FundState
+from mptf_sim.quantities import Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +17,7 @@ class Receipts:
     gifts: Gifts  # of the period: (line, path)
     fees: Array  # (line, path), withheld by the agent
     interest: Array  # (path,), credited
-    refunds: Entries  # from organisations
+    refunds: Entries  # of parts: from their organisations
     direct_cost: Array  # (path,), to the secretariat's host
 
 
@@ -69,7 +25,7 @@ class Receipts:
 class Decisions:
     """What the Committee approved; cents."""
 
-    awards: Entries
+    awards: Entries  # of programmes
     awards_direct: Entries
     approvable: Array  # (path,), what it could have approved in all; zero without a meeting
     unmet_floors: Array  # (path,), what is missing to the floors of groups and regions, at this meeting
@@ -81,19 +37,23 @@ class Decisions:
 class Payments:
     """What was transferred to organisations, and what fell due and was not; cents."""
 
-    transfers: Entries
-    waiting: Entries  # due and released, but the payment bound refused it
-    unreleased: Entries  # due, but its condition fails
+    paid: Entries  # of instalment lines
+    transfers: Entries  # the same, of parts
+    waiting: Entries  # of instalment lines: due and released, but the payment bound refused it
+    unreleased: Entries  # of instalment lines: due, but its condition fails or a report is overdue
+    reported: Entries  # of parts: expenditure that becomes known
+    held_up: Entries  # of instalment lines: of the unreleased, what would be released had reports come in time
+    held_up_by: Entries  # of parts whose report is overdue: the whole instalment that it helps to hold up
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """What organisations spent, and what was closed; cents."""
 
-    direct: Entries
-    indirect: Entries
-    cancelled: Entries  # part of the award that will not be paid
-    freed: Entries  # direct cost of the award that will not be spent
+    direct: Entries  # of parts
+    indirect: Entries  # of parts
+    cancelled: Entries  # of programmes: what of the award will not be paid
+    freed: Entries  # of programmes: direct cost of the award that will not be spent
 
 
 @dataclass(frozen=True, slots=True)

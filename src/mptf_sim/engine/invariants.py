@@ -20,7 +20,7 @@ def uphold(sentence: str, account: str, gap: Array, terms: Terms, first_path: in
 
     Parameters
     ----------
-    gap : (period, path) or (programme, path) as `rows` says, or (path,) for the whole horizon; must be 0
+    gap : (period, path), (programme, path) or (part, path) as `rows` says, or (path,) for the whole horizon; must be 0
 
     Returns
     -------
@@ -33,7 +33,8 @@ def uphold(sentence: str, account: str, gap: Array, terms: Terms, first_path: in
         if gap.ndim == 2 and rows == "period":
             period = str(terms.quarters[at[0]])
         elif gap.ndim == 2:
-            account = f"{account} of {terms.programmes[at[0]].id}"
+            names = terms.layout.parts if rows == "part" else [(programme.id,) for programme in terms.programmes]
+            account = f"{account} of {', '.join(names[at[0]])}"
         raise BrokenInvariant(sentence, account, period, first_path + int(at[-1]), float(gap[at]))
     return gap.size
 
@@ -98,25 +99,24 @@ def check(terms: Terms, record: Record, state: FundState, first_path: int) -> Ch
     hold("B5", "payments stay within the payment bounds", "payments", np.minimum(record.payment_room, 0.0))
 
     fees = terms.fund.fees
+    layout = terms.layout
     held = portfolio.received - fees.budget(portfolio.spent)
-    refundable = np.where(portfolio.stage == SETTLED, held, 0.0)
-    never_approved = portfolio.approved_at == NEVER
-    for number, sentence, account, gap in (
+    settled, never_approved = (
+        layout.for_all_parts(mask) for mask in (portfolio.stage == SETTLED, portfolio.approved_at == NEVER)
+    )
+    unpaid = portfolio.award - layout.all_programmes(portfolio.received)
+    for number, sentence, account, gap, rows in (
         (
             "A5",
-            "a programme refunds what it received and did not spend",
+            "an organisation refunds what it received and did not spend",
             "refunds",
-            record.refunds - refundable,
+            record.refunds - np.where(settled, held, 0.0),
+            "part",
         ),
-        (
-            "B3",
-            "no transfer above its award",
-            "transfers",
-            np.minimum(portfolio.award - portfolio.received, 0.0),
-        ),
-        ("B3", "no award above its budget", "approvals", np.minimum(terms.budget - portfolio.award, 0.0)),
-        ("B8", "only approved programmes are paid", "transfers", portfolio.received * never_approved),
-        ("B13", "expenditure within receipts", "direct_delivery", np.minimum(held, 0.0)),
+        ("B3", "no transfer above its award", "transfers", np.minimum(unpaid, 0.0), "programme"),
+        ("B3", "no award above its budget", "approvals", np.minimum(terms.budget - portfolio.award, 0.0), "programme"),
+        ("B8", "only approved programmes are paid", "transfers", portfolio.received * never_approved, "part"),
+        ("B13", "expenditure within receipts", "direct_delivery", np.minimum(held, 0.0), "part"),
     ):
-        hold(number, sentence, account, gap, rows="programme")
+        hold(number, sentence, account, gap, rows)
     return Checks(looked_at)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mptf_sim.engine.cells import Groups, Rows
 from mptf_sim.engine.state import APPROVED, CLOSED, DOCUMENT, FundState
-from mptf_sim.engine.terms import NEVER, Groups, Rows, Terms
+from mptf_sim.engine.terms import NEVER, Terms
 from mptf_sim.fund.allocation import AllocationRule, Floor, RegionalFloors, Requests, Room, served_first
 from mptf_sim.quantities import Array, Mask
 
@@ -158,9 +159,7 @@ def approval_slack(terms: Terms, t: int, state: FundState) -> Array:
     def claims(within: int | None) -> Array:
         if within is None:
             return terms.bounds.claims(state.claims)
-        return terms.bounds.claims(
-            state.paid + terms.programmes_of_eligible.add_up(_falling_due(terms, t + within, state))
-        )
+        return terms.bounds.claims(state.paid + terms.lines_of_eligible.add_up(_falling_due(terms, t + within, state)))
 
     left = terms.fund.funding_policy.left(terms.bounds.money(state.money), terms.bounds.money(state.signed), claims)
     room: Array = left - terms.fund.reserve.held(state.cash) - terms.ring_fenced[t] - state.direct_cost_owed
@@ -168,13 +167,19 @@ def approval_slack(terms: Terms, t: int, state: FundState) -> Array:
 
 
 def _falling_due(terms: Terms, until: int, state: FundState) -> Array:
-    """Unpaid instalments of each programme that fall due by a period: (programme, path), cents."""
-    portfolio = state.portfolio
+    """Unpaid instalments of each instalment line that fall due by a period: (line, path), cents."""
+    portfolio, layout = state.portfolio, terms.layout
+    whose, lines = layout.line_programme, np.arange(len(layout.line_programme))[:, None]
     begun = portfolio.instalments > 0
-    base = np.where(begun, portfolio.started_at, portfolio.next_due).astype(np.int32)
+    base = np.where(begun, portfolio.started_at[whose], portfolio.next_due).astype(np.int32)
     live = portfolio.next_due < NEVER
-    due = portfolio.received
+    received = layout.all_lines(portfolio.received)
+    due, running_total = received, np.zeros_like(portfolio.award)
+    line_total = np.zeros_like(received)
     for number, after in enumerate(terms.instalment_after):
-        reached = live & (base + after[:, None] <= until)
-        due = np.where(reached, np.maximum(due, terms.paid_share.of_all(portfolio.award, number + 1)), due)
-    return due - portfolio.received
+        total = terms.paid_share.of_all(portfolio.award, number + 1)
+        line_total = line_total + layout.split_line((total - running_total)[whose], lines)
+        running_total = total
+        reached = live & (base + after[whose][:, None] <= until)
+        due = np.where(reached, np.maximum(due, line_total), due)
+    return due - received

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from mptf_sim.engine.cells import Cells, Entries
 from mptf_sim.engine.draws import Draws
-from mptf_sim.engine.flows import Entries, Receipts
-from mptf_sim.engine.state import SETTLED, Cells, FundState
+from mptf_sim.engine.flows import Receipts
+from mptf_sim.engine.state import SETTLED, FundState
 from mptf_sim.engine.terms import Terms
 
 
@@ -29,9 +30,10 @@ def receive(terms: Terms, t: int, state: FundState, draws: Draws) -> tuple[FundS
 
     portfolio = state.portfolio
     settles = Cells.where(portfolio.closed_at == (t - terms.closure)[:, None])
-    unspent = portfolio.at(settles, "received") - terms.fund.fees.budget(portfolio.at(settles, "spent"))
-    refunds = Entries(settles, unspent, len(accrued))
-    returned = refunds.by(terms.programmes_of_eligible)
+    parts = terms.layout.parts_of(settles)
+    unspent = portfolio.at(parts, "received") - terms.fund.fees.budget(portfolio.at(parts, "spent"))
+    refunds = Entries(parts, unspent)
+    returned = refunds.by(terms.parts_of_eligible)
     paid = state.paid - returned
 
     owed = state.direct_cost_owed + terms.direct_cost_due[t]

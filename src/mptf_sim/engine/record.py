@@ -6,7 +6,7 @@ import numpy as np
 
 from mptf_sim.books import ACCOUNT_ROW, ACCOUNTS, OBLIGATION_KINDS, OBLIGATION_QUARTERS, Axes, Books
 from mptf_sim.engine import pledging
-from mptf_sim.engine.flows import Entries, Flows
+from mptf_sim.engine.flows import Flows
 from mptf_sim.engine.review_pack import ReviewPack
 from mptf_sim.engine.state import FundState
 from mptf_sim.engine.terms import Terms
@@ -24,6 +24,9 @@ def axes(terms: Terms) -> Axes:
         years=years,
         donors=tuple(donor.id for donor in terms.donors),
         programmes=tuple(programme.id for programme in terms.programmes),
+        organisations=terms.layout.organisations,
+        parts=terms.layout.parts,
+        lines=tuple(terms.layout.line_names()),
         plans=tuple(plan.id for plan in terms.plans),
         reviews=tuple(review.id for review in terms.reviews),
         year_ends=year_ends,
@@ -45,9 +48,13 @@ class Record:
             "owed_to_programmes": (state.claims - state.paid).sum(axis=0),
         }
         programmes, plans = len(terms.programmes), len(terms.plans)
+        parts, lines = len(terms.layout.parts), len(terms.layout.line_programme)
         self.deposits = np.zeros((len(terms.lines), width))
         self.in_kind, self.policies = np.zeros(width), np.zeros(width)
-        self.awards, self.cancelled, self.transfers, self.refunds = (np.zeros((programmes, width)) for _ in range(4))
+        self.awards, self.cancelled = np.zeros((programmes, width)), np.zeros((programmes, width))
+        self.held_up = np.zeros((len(terms.layout.organisations), width))
+        self.unreported = np.zeros(width)
+        self.transfers, self.refunds = np.zeros((parts, width)), np.zeros((parts, width))
         self.spent_before = state.portfolio.spent
         self.held = self._held(state)
         self.delivered_to_date = np.zeros((plans, width))
@@ -60,15 +67,19 @@ class Record:
         self.plan_status, self.plan_level = (np.zeros((len(self.year_ends), plans, width)) for _ in range(2))
         self.pack = ReviewPack.of(terms)
         self.met = np.zeros((len(terms.scenario.expect), width), dtype=np.int64)
-        self.obligations = np.zeros((programmes, 4, OBLIGATION_QUARTERS, len(OBLIGATION_KINDS)))
+        self.obligations = np.zeros((lines, 4, OBLIGATION_QUARTERS, len(OBLIGATION_KINDS)))
 
     def enter(self, t: int, before: FundState, state: FundState, flows: Flows) -> None:
         """Enter period t: flows as they happened, stocks as they stand at its close."""
-        self.pack.enter(t, before, state)
+        self.pack.enter(t, state)
         terms, receipts, payments, delivered = self.terms, flows.receipts, flows.payments, flows.delivered
         awarded, freed, direct = (
-            entries.by(terms.programmes_of_plan)
-            for entries in (flows.decisions.awards_direct, delivered.freed, delivered.direct)
+            entries.by(groups)
+            for entries, groups in (
+                (flows.decisions.awards_direct, terms.programmes_of_plan),
+                (delivered.freed, terms.programmes_of_plan),
+                (delivered.direct, terms.parts_of_plan),
+            )
         )
         due, secured, lapsed = (
             np.zeros_like(awarded) if one is None else terms.needs_of_plan.add_up(one)
@@ -86,6 +97,9 @@ class Record:
         need_to_date = self.needs_to_date.sum(axis=0)
         transfers, refunds = payments.transfers.total(), receipts.refunds.total()
         direct_delivery, indirect_cost = delivered.direct.total(), delivered.indirect.total()
+        reported = payments.reported.total()
+        self.unreported = self.unreported + direct_delivery + indirect_cost - reported
+        self.held_up += payments.held_up_by.by(terms.parts_of_organisation)
         self.held = self.held + transfers - refunds - direct_delivery - indirect_cost
 
         of_donors = pledging.accounts(terms, receipts)
@@ -104,6 +118,7 @@ class Record:
             "transfers": transfers,
             "direct_delivery": direct_delivery,
             "indirect_cost": indirect_cost,
+            "reported_expenditure": reported,
             "needs_due": due.sum(axis=0),
             "secured_finance": secured.sum(axis=0),
             "awarded_to_needs": awarded.sum(axis=0),
@@ -112,10 +127,12 @@ class Record:
             "executed_finance": executed.sum(axis=0),
             "waiting_for_cash": payments.waiting.total(),
             "not_released": payments.unreleased.total(),
+            "held_up_by_reports": payments.held_up.total(),
             "approvable": flows.decisions.approvable,
             "unmet_floors": flows.decisions.unmet_floors,
             "cash": state.cash,
             "held_by_organisations": self.held,
+            "unreported_expenditure": self.unreported,
             "owed_to_programmes": (state.claims - state.paid).sum(axis=0),
             "signed_not_deposited": state.signed.sum(axis=0),
             "in_kind_outstanding": self.in_kind,
@@ -125,7 +142,7 @@ class Record:
             "delivery_gap": need_to_date - self.delivered_to_date.sum(axis=0),
             "instalments_waiting": payments.waiting.how_many(),
             "instalments_not_released": payments.unreleased.how_many(),
-            "programmes_running": _count(delivered.direct) - _count(delivered.cancelled),
+            "programmes_running": state.portfolio.running.sum(axis=0),
         }.items():
             self.accounts[ACCOUNT_ROW[name], t] = amount
 
@@ -156,20 +173,20 @@ class Record:
         falls_due = (next_due == t) | ((next_due < 0) & (t == 0))
         payments = flows.payments
         outcomes = (
-            (payments.transfers, OBLIGATION_KINDS.index("paid")),
+            (payments.paid, OBLIGATION_KINDS.index("paid")),
             (payments.waiting, OBLIGATION_KINDS.index("waiting")),
             (payments.unreleased, OBLIGATION_KINDS.index("not_released")),
         )
+        counts = self.obligations.ravel()
         for entries, outcome in outcomes:
             now = falls_due.ravel()[entries.cells.flat]
             cells, amounts = entries.cells.those(now), entries.amounts[now]
-            row = (cells.programme * 4 + before.portfolio.at(cells, "instalments")) * OBLIGATION_QUARTERS + t
+            row = (cells.row * 4 + before.portfolio.at(cells, "instalments")) * OBLIGATION_QUARTERS + t
             place = row * len(OBLIGATION_KINDS)
-            counts = self.obligations.ravel()
             np.add.at(counts, place + OBLIGATION_KINDS.index("due"), 1.0)
             np.add.at(counts, place + outcome, 1.0)
             np.add.at(counts, place + OBLIGATION_KINDS.index("amount_due"), amounts)
-            if entries is payments.transfers:
+            if entries is payments.paid:
                 np.add.at(counts, place + OBLIGATION_KINDS.index("amount_paid"), amounts)
 
     def close(self, state: FundState) -> Books:
@@ -188,6 +205,7 @@ class Record:
             transfers=whole(self.transfers),
             refunds=whole(self.refunds),
             delivery=whole(state.portfolio.spent - self.spent_before),
+            held_up=whole(self.held_up),
             approved_at=np.where(running | (approved > self.terms.periods), -1, approved).astype(np.int64),
             obligations=whole(self.obligations),
             review_pack=whole(self.pack.close(state)),
@@ -210,11 +228,6 @@ class Record:
             else:
                 values = self.accounts[ACCOUNT_ROW[expected.metric], : t + 1].sum(axis=0)
             self.met[row] = values >= bound if expected.at_least is not None else values <= bound
-
-
-def _count(entries: Entries) -> Array:
-    """Programmes entered, whatever the amount: (path,)."""
-    return np.bincount(entries.cells.path, minlength=entries.width).astype(np.float64)
 
 
 def whole(amounts: Array) -> Whole:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mptf_sim.engine.cells import Rows
 from mptf_sim.engine.flows import Decisions
 from mptf_sim.engine.meeting import Meeting, approval_slack, convene, passed, taken_countries
 from mptf_sim.engine.reasons import Reason
 from mptf_sim.engine.state import DOCUMENT
-from mptf_sim.engine.terms import Rows, Terms
+from mptf_sim.engine.terms import Terms
 from mptf_sim.fund.allocation import AllocationRule, PriorityQueue, PriorityScore, RegionalFloors, Requests
 from mptf_sim.quantities import Array, Mask
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from mptf_sim.books import POSTINGS, Books
+from mptf_sim.engine.cells import Entries
 from mptf_sim.engine.draws import CHUNK, draw
-from mptf_sim.engine.flows import Entries, Flows
+from mptf_sim.engine.flows import Flows
 from mptf_sim.engine.pledging import gifts
 from mptf_sim.engine.reasons import Reason, unpaid
 from mptf_sim.engine.refusals import refused
@@ -31,12 +32,13 @@ class Posting(NamedTuple):
 
     period: str
     event: str
-    who: str  # donor or programme; empty for the fund itself
+    who: str  # donor, programme, plan or need; empty for the fund itself
     debit: str  # account that receives, as accountants have it; empty for events that move no money
     credit: str  # account that gives
     cents: int  # of a policy pledge: how many
     pledge: str = ""  # of a donor's money: the pledge it comes from, if it is not its outlook's
     earmark: str = ""  # of a donor's money: what it may pay for
+    organisation: str = ""  # of what belongs to one organisation's part of a programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def replay(scenario: Scenario, seed: int, path: int) -> Replay:
         postings.extend(_postings(terms, t, flows, kept))
         postings.extend(_steps_of_plans(terms, t, before, after, kept))
         reasons.extend(refused(terms, t, flows.decisions, kept))
-        reasons.extend(unpaid(terms, t, before, after, flows, kept))
+        reasons.extend(unpaid(terms, t, after, flows, kept))
         if t == 0:
             standing.append(before)
         standing[1:] = [after]
@@ -92,28 +94,31 @@ def replay(scenario: Scenario, seed: int, path: int) -> Replay:
 
 
 def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
-    programmes = [programme.id for programme in terms.programmes]
+    programmes = [(programme.id, "") for programme in terms.programmes]
+    parts, lines = list(terms.layout.parts), terms.layout.line_names()
     receipts, decisions, payments, delivered = (
         flows.receipts,
         flows.decisions,
         flows.payments,
         flows.delivered,
     )
-    fund, plans = [""], [plan.id for plan in terms.plans]
-    needs = [f"{plan} {window}" for plan, window in terms.needs]
+    fund, plans = [("", "")], [(plan.id, "") for plan in terms.plans]
+    needs = [(f"{plan} {window}", "") for plan, window in terms.needs]
 
-    entries: list[tuple[str, list[str], Array | Entries]] = [
+    entries: list[tuple[str, list[tuple[str, str]], Array | Entries]] = [
         ("interest", fund, receipts.interest[None]),
-        ("refunds", programmes, receipts.refunds),
+        ("refunds", parts, receipts.refunds),
         ("direct_cost", fund, receipts.direct_cost[None]),
         *_of_needs(needs, flows),
         ("approvals", programmes, decisions.awards),
         ("awarded_to_needs", programmes, decisions.awards_direct.of_those(terms.serves_need)),
-        ("transfers", programmes, payments.transfers),
-        ("waiting_for_cash", programmes, payments.waiting),
-        ("not_released", programmes, payments.unreleased),
-        ("direct_delivery", programmes, delivered.direct),
-        ("indirect_cost", programmes, delivered.indirect),
+        ("transfers", parts, payments.transfers),
+        ("waiting_for_cash", lines, payments.waiting),
+        ("not_released", lines, payments.unreleased),
+        ("held_up_by_report", parts, payments.held_up_by),
+        ("reported_expenditure", parts, payments.reported),
+        ("direct_delivery", parts, delivered.direct),
+        ("indirect_cost", parts, delivered.indirect),
         ("cancelled_awards", programmes, delivered.cancelled),
         ("freed_needs", programmes, delivered.freed.of_those(terms.serves_need)),
         ("executed_finance", plans, flows.plans.executed),
@@ -129,12 +134,13 @@ def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
     for event, who, happened in entries:
         if isinstance(happened, Entries):
             mine = happened.cells.path == column
-            rows, amounts = happened.cells.programme[mine], happened.amounts[mine]
+            rows, amounts = happened.cells.row[mine], happened.amounts[mine]
         else:
             rows, amounts = np.arange(len(happened)), happened[:, column]
         for row, amount in zip(rows, amounts, strict=True):
             if amount:
-                postings.append(Posting(period, event, who[row], *moves(event), int(amount)))
+                name, organisation = who[row]
+                postings.append(Posting(period, event, name, *moves(event), int(amount), organisation=organisation))
     return postings
 
 
@@ -144,7 +150,7 @@ def moves(event: str) -> tuple[str, str]:
     return receiver, giver
 
 
-def _of_needs(needs: list[str], flows: Flows) -> list[tuple[str, list[str], Array | Entries]]:
+def _of_needs(needs: list[tuple[str, str]], flows: Flows) -> list[tuple[str, list[tuple[str, str]], Array | Entries]]:
     """What happened to needs in the first quarter of a year, each named by its plan and window."""
     moved = (
         ("lapsed_needs", flows.plans.lapsed),

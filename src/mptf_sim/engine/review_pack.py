@@ -25,32 +25,36 @@ class ReviewPack:
         shape = (len(terms.reviews), len(terms.programmes), len(REVIEW_PACK))
         return cls(terms, np.zeros(shape), {})
 
-    def enter(self, t: int, before: FundState, state: FundState) -> None:
+    def enter(self, t: int, state: FundState) -> None:
         """What stands in the pack of the reviews of period t: as known in it, and true at its close."""
         for row, review in enumerate(self.terms.reviews):
             if review.quarter != self.terms.quarters[t]:
                 continue
-            portfolio, budget = state.portfolio, self.terms.fund.fees.budget
+            portfolio = state.portfolio
             approved = (portfolio.approved_at < NEVER) & self.terms.concerned[row][:, None]
             self.approved[row] = approved
             self._add(row, "paths", approved)
             self._add(row, "approved", portfolio.award * approved)
             self._add(row, "transferred", self._net_transferred(state) * approved)
-            self._add(row, "reported", budget(before.reported[-1]) * approved)
-            self._add(row, "delivered", budget(portfolio.spent) * approved)
+            self._add(row, "reported", self._expenditure(state.known.spent) * approved)
+            self._add(row, "delivered", self._expenditure(portfolio.spent) * approved)
 
     def close(self, state: FundState) -> Array:
         """The sums, with what became of the same programmes on the same paths by the end of the calendar."""
         for row, approved in self.approved.items():
             self._add(row, "final_transferred", self._net_transferred(state) * approved)
-            self._add(row, "final_delivered", self.terms.fund.fees.budget(state.portfolio.spent) * approved)
+            self._add(row, "final_delivered", self._expenditure(state.portfolio.spent) * approved)
         return self.sums
 
     def _net_transferred(self, state: FundState) -> Array:
         """Transfers less refunds: what was settled is what was spent."""
         portfolio = state.portfolio
-        spent = self.terms.fund.fees.budget(portfolio.spent)
-        return np.where(portfolio.stage == SETTLED, spent, portfolio.received)
+        received = self.terms.layout.all_programmes(portfolio.received)
+        return np.where(portfolio.stage == SETTLED, self._expenditure(portfolio.spent), received)
+
+    def _expenditure(self, spent: Array) -> Array:
+        """Direct cost of parts with its indirect cost, by programme: (programme, path)."""
+        return self.terms.layout.all_programmes(self.terms.fund.fees.budget(spent))
 
     def _add(self, row: int, kind: str, values: Array | Mask) -> None:
         self.sums[row, :, REVIEW_PACK.index(kind)] += values.sum(axis=1)

@@ -93,6 +93,8 @@ def stays_exact(terms: Terms, draws: Draws) -> None:
         ("indirect cost of budgets", budget, max(fund.fees.indirect_cost.num, fund.fees.indirect_cost.den)),
         ("instalments of budgets", budget, int(terms.paid_share.num.max(initial=1.0))),
         ("thresholds of instalments", budget, int(terms.threshold.num.max(initial=1.0))),
+        ("organisations' shares of budgets", budget, terms.layout.most_parts_in_a_share),
+        ("committed shares of receipts", budget, int(terms.committed.num.max(initial=1.0))),
         ("completion of budgets", budget, int(terms.complete.num.max(initial=1.0))),
         ("needs carried over", due.sum(axis=0).max(initial=0.0), carried),
         ("all needs", due.sum(), 1),

@@ -15,7 +15,7 @@ STAGES = ("document", "approved", "running", "running, extended", "operationally
 
 
 KEPT_BY_PROGRAMME = ("held_by_organisations", "owed_to_programmes")
-"""Stocks of which each programme has its own."""
+"""Stocks of which each programme, or each organisation's part of it, has its own."""
 
 
 class Balance(NamedTuple):
@@ -24,6 +24,7 @@ class Balance(NamedTuple):
     stock: str
     who: str  # programme; empty for the fund itself
     cents: int
+    organisation: str = ""  # of what belongs to one organisation's part of a programme
 
 
 class Life(NamedTuple):
@@ -39,20 +40,25 @@ class Life(NamedTuple):
 
 def balances(terms: Terms, state: FundState, column: int) -> tuple[Balance, ...]:
     """The stocks that the fund and its programmes hold, nothing left out but zeros."""
-    programmes, portfolio = [programme.id for programme in terms.programmes], state.portfolio
-    stage = portfolio.stage[:, column]
-    received = portfolio.received[:, column]
-    held = np.where(stage == SETTLED, 0.0, received - terms.fund.fees.budget(portfolio.spent[:, column]))
+    programmes, parts, portfolio = [(one.id, "") for one in terms.programmes], terms.layout.parts, state.portfolio
+    stage = portfolio.stage[:, [column]]
+    received = portfolio.received[:, [column]]
+    settled = terms.layout.for_all_parts(stage == SETTLED)
+    held = np.where(settled, 0.0, received - terms.fund.fees.budget(portfolio.spent[:, [column]]))
     open_award = (stage != DOCUMENT) & (stage != CLOSED) & (stage != SETTLED)
-    owed = np.where(open_award, portfolio.award[:, column] - received, 0.0)
+    unpaid = portfolio.award[:, [column]] - terms.layout.all_programmes(received)
+    owed = np.where(open_award, unpaid, 0.0)
     stocks = (
-        ("cash", [""], state.cash[column : column + 1]),
-        *((stock, programmes, amounts) for stock, amounts in zip(KEPT_BY_PROGRAMME, (held, owed), strict=True)),
+        ("cash", [("", "")], state.cash[[column]]),
+        *(
+            (stock, rows, amounts[:, 0])
+            for stock, rows, amounts in zip(KEPT_BY_PROGRAMME, (parts, programmes), (held, owed), strict=True)
+        ),
     )
     return tuple(
-        Balance(stock, who, int(cents))
+        Balance(stock, who, int(cents), organisation)
         for stock, entities, amounts in stocks
-        for who, cents in zip(entities, amounts, strict=True)
+        for (who, organisation), cents in zip(entities, amounts, strict=True)
         if cents
     )
 

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mptf_sim.engine.terms import NEVER, Rows, Terms, Times
+from mptf_sim.engine.cells import Cells, Entries
+from mptf_sim.engine.terms import NEVER, Terms, Times
 from mptf_sim.quantities import Array, Mask
 
 Stage = NDArray[np.int8]
@@ -19,42 +20,33 @@ DOCUMENT, APPROVED, ACTIVE, EXTENDED, CLOSED, SETTLED = range(6)
 financially closed."""
 
 
-class Cells(NamedTuple):
-    """Some programmes on some paths: only a few of all are touched in a period."""
+class Reports(NamedTuple):
+    """What organisations had spent and received at the close of a period: (part, path), cents."""
 
-    programme: Rows
-    path: Rows
-    flat: Rows  # place in the whole (programme, path)
-
-    @classmethod
-    def where(cls, mask: Mask) -> Cells:
-        """Those of which it is true: (programme, path)."""
-        flat = np.flatnonzero(mask)
-        programme = flat // mask.shape[1]
-        return cls(programme, flat - programme * mask.shape[1], flat)
-
-    def those(self, chosen: Mask) -> Cells:
-        """Some of these."""
-        if chosen.all():
-            return self
-        return Cells(self.programme[chosen], self.path[chosen], self.flat[chosen])
+    spent: Array
+    received: Array
 
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """Where each programme stands, (programme, path); money in whole cents, times in periods."""
+    """Where each programme stands; money in whole cents, times in periods.
+
+    (programme, path): stage, award, approved_at, started_at, ends_at, closed_at
+    (line, path): instalments, next_due
+    (part, path): award_direct, received, spent
+    """
 
     stage: Stage
     award: Array  # approved, direct and indirect cost
-    award_direct: Array  # of which direct cost
-    received: Array  # transferred to organisations so far
-    spent: Array  # direct cost delivered
     approved_at: Times
     started_at: Times  # period of the first transfer
     ends_at: Times  # first period after the planned (or extended) end
     closed_at: Times  # period of operational closure
     instalments: Stage  # instalments paid
     next_due: Times  # when the next instalment falls due; NEVER if there is none
+    award_direct: Array  # direct cost of the award
+    received: Array  # transferred to organisations so far
+    spent: Array  # direct cost delivered
 
     @property
     def running(self) -> Mask:
@@ -63,12 +55,12 @@ class Portfolio:
         return running
 
     def at(self, cells: Cells, name: str) -> NDArray[Any]:
-        """One field of some programmes on some paths."""
+        """One field of some cells, which must be of the field's axis."""
         values: NDArray[Any] = getattr(self, name).ravel()[cells.flat]
         return values
 
     def after(self, cells: Cells, **changed: NDArray[Any] | np.generic) -> Portfolio:
-        """The portfolio once something has happened to some programmes on some paths: new values, by field."""
+        """The portfolio once something has happened to some cells: new values, by field of their axis."""
         if len(cells.flat) == 0:
             return self
         fields = {}
@@ -97,7 +89,10 @@ class FundState:
     level: Stage  # (plan, path), of coordination
     raising: Mask  # (plan, path), whether the plan raises needs this year
     portfolio: Portfolio
-    reported: tuple[Array, ...]  # direct cost spent at the close of the last periods, latest first
+    spent_in_year: Array  # (limit, path) direct cost of the calendar year under each limit of capacity
+    reported: tuple[Reports, ...]  # at the close of the last periods, latest first
+    known: Reports  # as the last reports due say
+    unreported: tuple[Entries, ...]  # expenditure of the last periods, of parts, latest first
 
     @property
     def cash(self) -> Array:
@@ -128,27 +123,35 @@ def opening(terms: Terms, width: int) -> FundState:
             next_due.append((first if k else decided + agreement.preparation) + agreement.instalments[k].after)
 
     award = np.array([float(p.budget) if p.running else 0.0 for p in terms.programmes])
-    received = terms.received_after(np.array(paid, dtype=np.intp), award, np.arange(len(paid)))
+    layout = terms.layout
+    whose, whole = layout.part_programme, np.arange(len(paid))
+    received, before = np.zeros(len(layout.parts)), np.zeros(len(paid))
+    for number in range(1, max(paid, default=0) + 1):  # instalment by instalment, as they were split when paid
+        after = terms.received_after(np.minimum(number, paid), award, whole)
+        received += layout.split((after - before)[whose], np.arange(len(whose)))
+        before = after
+    delivered = np.array([float(one.delivered) if one else 0.0 for one in running])
+    direct = terms.fund.fees.direct_within(award)
     stage = [DOCUMENT if one is None else ACTIVE if one.started else APPROVED for one in running]
     portfolio = Portfolio(
         stage=times(stage).astype(np.int8),
         award=column(award),
-        award_direct=column(terms.fund.fees.direct_within(award)),
-        received=column(received),
-        spent=column([float(one.delivered) if one else 0.0 for one in running]),
         approved_at=times(approved),
         started_at=times(started),
         ends_at=times(ends),
         closed_at=times([NEVER] * len(running)),
-        instalments=times(paid).astype(np.int8),
-        next_due=times(next_due),
+        instalments=times(paid)[layout.line_programme].astype(np.int8),
+        next_due=times(next_due)[layout.line_programme],
+        award_direct=column(layout.split(direct[whose], np.arange(len(whose)))),
+        received=column(received),
+        spent=column(layout.split(delivered[whose], np.arange(len(whose)))),
     )
     unmet = np.zeros((len(terms.needs) + 1, width))
     unmet[-1] = np.inf
     return FundState(
         money=np.repeat(terms.opening_cash, width, axis=1),
         signed=np.zeros((len(terms.classes), width)),  # agreements in force are signed in the first period
-        claims=terms.programmes_of_eligible.add_up(portfolio.award - portfolio.received),
+        claims=terms.programmes_of_eligible.add_up(portfolio.award - layout.all_programmes(portfolio.received)),
         paid=np.zeros((len(terms.bounds.within), width)),
         accrued=np.zeros(width),
         direct_cost_owed=np.zeros(width),
@@ -157,5 +160,8 @@ def opening(terms: Terms, width: int) -> FundState:
         level=np.repeat(terms.planning.opening_level[:, None], width, axis=1),
         raising=np.zeros((len(terms.plans), width), dtype=bool),
         portfolio=portfolio,
-        reported=(portfolio.spent,) * terms.reporting_lag,
+        spent_in_year=np.zeros((len(terms.capacities), width)),
+        reported=(Reports(portfolio.spent, portfolio.received),) * terms.reporting_lag,
+        known=Reports(portfolio.spent, portfolio.received),
+        unreported=(Entries.none(width),) * terms.reporting.longest(terms.reporting_lag, any(terms.late_chance)),
     )

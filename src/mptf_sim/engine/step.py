@@ -22,7 +22,7 @@ def step(terms: Terms, t: int, state: FundState, draws: Draws) -> tuple[FundStat
     state, receipts = receive(terms, t, state, draws)  # 2 pledges, 3 deposits, 4 interest, refunds, direct cost
     state, plans = plan(terms, t, state, draws)  # 5 plans
     state, decisions = approve(terms, t, state)  # 7 approvals
-    state, payments = transfer(terms, t, state)  # 8 transfers
+    state, payments = transfer(terms, t, state, draws)  # 8 transfers
     state, delivered = deliver(terms, t, state, draws)  # 9 delivery
     state = raise_levels(terms, t, state)  # readiness
     return state, Flows(receipts, plans, decisions, payments, delivered)  # 11, 12: the books

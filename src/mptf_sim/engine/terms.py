@@ -13,7 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from mptf_sim.engine.capacity import limits
+from mptf_sim.engine.cells import Groups, Rows
+from mptf_sim.engine.layout import Layout
 from mptf_sim.engine.plan_terms import PlanTerms
+from mptf_sim.engine.reporting import Reporting
 from mptf_sim.fund.allocation import AllocationRule, Bounds
 from mptf_sim.fund.donors import Donor, Pledge
 from mptf_sim.fund.earmarks import Earmark
@@ -22,33 +26,7 @@ from mptf_sim.fund.shocks import FreezeOfApprovals, donor_shocks
 from mptf_sim.quantities import Array, ContractRate, Mask, Quarter
 from mptf_sim.scenario.scenario import Scenario
 
-Rows = NDArray[np.intp]
 Times = NDArray[np.int16]
-
-
-class Groups:
-    """Entities by group, so that amounts add up by window, plan or earmark: whole cents, exact in any order."""
-
-    def __init__(self, group: Rows, count: int) -> None:
-        """Entity i belongs to group[i]; one whose group is `count` belongs nowhere."""
-        self.count = count
-        self.group = group
-        size = len(group)
-        ones = (np.ones(size), (group, np.arange(size)))
-        self._all = csr_matrix(ones, shape=(count + 1, size))
-
-    def add_up(self, amounts: Array) -> Array:
-        """Sum over the entities of each group: (entity, path) to (group, path)."""
-        total: Array = (self._all @ amounts)[: self.count]
-        return total
-
-    def add_up_some(self, entities: Rows, paths: Rows, amounts: Array, width: int) -> Array:
-        """The same for single amounts, each of one entity on one path: to (group, path)."""
-        place = self.group[entities] * width + paths
-        total: Array = np.bincount(place, weights=amounts, minlength=(self.count + 1) * width).astype(
-            np.float64, copy=False
-        )
-        return total.reshape(self.count + 1, width)[: self.count]
 
 
 class Line(NamedTuple):
@@ -131,7 +109,8 @@ class Terms:
         self.programmes: tuple[Programme, ...] = tuple(sorted(self.scenario.programmes, key=lambda p: p.id))
         self.agreements: tuple[Agreement, ...] = tuple(agreements[p.agreement] for p in self.programmes)
         self.region_of = tuple(plans[p.plan].region if p.plan else str(p.region) for p in self.programmes)
-        self.countries_of = tuple((plans[p.plan].country,) if p.plan else p.countries for p in self.programmes)
+        self.countries_of = tuple((plans[p.plan].country,) if p.plan else tuple(p.countries) for p in self.programmes)
+        self.layout = Layout(self.programmes, self.agreements, sorted(one.id for one in self.scenario.organisations))
         need_row = {cell: number for number, cell in enumerate(self.needs)}
         nowhere = len(self.needs)
         self.programme_need = np.array(
@@ -148,12 +127,13 @@ class Terms:
         self.readiness_plan = np.array(
             [self.planning.row[str(self.programmes[row].plan)] for row in self.readiness], dtype=np.intp
         )
+        self.parts_of_organisation = Groups(self.layout.part_organisation, len(self.layout.organisations))
+        self.parts_of_plan = Groups(plan_of_need[self.programme_need][self.layout.part_programme], len(self.plans))
         self.budget = _column([p.budget for p in self.programmes])
         self.direct = self.fund.fees.direct_within(self.budget)
         self._reviews()
-        self.ready = np.array(
-            [p.ready.ordinal - self.start.ordinal if p.ready else NEVER for p in self.programmes], dtype=np.int64
-        )
+        signed = {one.id: one.signed_at(self.start) for one in self.scenario.organisations}
+        self.ready = np.array([_ready(p, self.start, signed) for p in self.programmes], dtype=np.int64)
         self.duration = _times([p.duration for p in self.programmes])
         self.preparation = _times([a.preparation for a in self.agreements])
         self.extension = _times([a.extension for a in self.agreements])
@@ -161,6 +141,14 @@ class Terms:
         self.instalment_count = _times([len(a.instalments) for a in self.agreements])
         most = max((len(a.instalments) for a in self.agreements), default=1)
         self.instalment_after = np.stack([_times([_tranche(a, k).after for a in self.agreements]) for k in range(most)])
+        self.capacities = limits(self.scenario, self.programmes, self.layout)
+        self.reporting = Reporting(self.agreements, self.layout, self.start.ordinal)
+        organisations = {one.id: one for one in self.scenario.organisations}
+        self.late_chance = tuple(organisations[name].late_reports for _, name in self.layout.parts)
+        self.committed = Rates([[a.release.committed for a in self.agreements]])
+        self.counts_committed = bool((self.committed.num > 0).any())
+        self.released_by_parts = np.array([a.release.level != "programme" for a in self.agreements], dtype=bool)
+        self.released_by_parts &= self.layout.part_count > 1
         self.complete = Rates([[a.complete_at for a in self.agreements]])
         self.threshold = Rates([[_tranche(a, k).threshold for a in self.agreements] for k in range(most)])
         self.paid_share = Rates([[_step(a, k) for a in self.agreements] for k in range(most + 1)])  # of k instalments
@@ -209,6 +197,9 @@ class Terms:
         self.bounds = Bounds.of(len(self.classes), sets)
         self.eligible = np.array([sets.index(one) for one in eligible], dtype=np.intp)
         self.programmes_of_eligible = Groups(self.eligible, len(sets))
+        self.parts_of_eligible, self.lines_of_eligible = (
+            Groups(self.eligible[rows], len(sets)) for rows in (self.layout.part_programme, self.layout.line_programme)
+        )
         self.unearmarked_only = sets.index(frozenset({0}))
         self.set_labels = tuple(
             " + ".join(self.classes[c].label for c in np.flatnonzero(classes)) for classes in self.bounds.classes
@@ -279,12 +270,6 @@ class Terms:
         """Transferred once so many instalments of an award are paid, cents: the running total is what is rounded."""
         return self.paid_share.of(award, instalments, programme)
 
-    def expenditure_that_releases(self, instalments: Rows, award: Array, programme: Rows) -> Array:
-        """Reported expenditure that the next instalment needs: all before the previous one, its threshold of that."""
-        before = self.received_after(np.maximum(instalments - 1, 0), award, programme)
-        previous = self.received_after(instalments, award, programme) - before
-        return before + self.threshold.of(previous, instalments, programme)
-
     @property
     def reporting_lag(self) -> int:
         return self.fund.reporting_lag
@@ -312,6 +297,14 @@ class Rates:
         """The rate of every programme's amounts, whole cents: (programme, path)."""
         product: Array = np.rint(amounts * self.num[number][:, None] / self.den[number][:, None])
         return product
+
+
+def _ready(programme: Programme, start: Quarter, signed: Mapping[str, int | None]) -> int:
+    """When a document may come before the Committee: ready, and all its organisations have signed."""
+    when = [signed[organisation] for organisation in programme.parts]
+    if programme.ready is None or None in when:
+        return NEVER
+    return max(programme.ready.ordinal - start.ordinal, *(quarter for quarter in when if quarter is not None))
 
 
 def _step(agreement: Agreement, paid: int) -> ContractRate:

@@ -94,6 +94,8 @@ class Plan(Part):
     """How much it can put to use, for allocation by performance."""
     income_per_person: Annotated[Cents, Field(gt=0)] | None = None
     """National income per person and year, for allocation by performance."""
+    absorption_per_year: Cents | None = None
+    """The most direct cost that all programmes of the plan can spend in a calendar year; no limit if not said."""
     source: Id | None = None
 
     @property

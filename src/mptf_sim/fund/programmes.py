@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction as Ratio
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field, field_validator, model_validator
@@ -20,18 +21,11 @@ from mptf_sim.quantities import (
     Lag,
     Name,
     Quarter,
+    Shares,
     Spread,
     YesNo,
     wrong,
 )
-
-
-class Organisation(Part):
-    """A participating UN organisation."""
-
-    id: Id
-    name: Name
-    source: Id | None = None
 
 
 class Tranche(Part):
@@ -56,12 +50,48 @@ class Delivery(Part):
     spread: Spread = 0.0
     """Between programmes: standard deviation of the log odds of the pace."""
 
-    def factors(self, normals: Array) -> Array:
-        """A programme's own pace, from standard normals: shares between 0 and 1."""
+    def factors(self, normals: Array, organisation: Array | float = 0.0) -> Array:
+        """The pace of a part, from its programme's standard normals and its organisation's log odds: 0 to 1."""
         if self.pace in (0.0, 1.0):
             return np.full_like(normals, self.pace)
-        odds = self.pace / (1.0 - self.pace) * np.exp(self.spread * normals)
+        odds = self.pace / (1.0 - self.pace) * np.exp(self.spread * normals + organisation)
         return odds / (1.0 + odds)
+
+
+class Release(Part):
+    """On what a later instalment is released, and for whom at once."""
+
+    basis: Literal["spent", "spent plus committed"] = "spent"
+    """What counts against the threshold: reported expenditure, or that and legal commitments."""
+    committed: ContractRate = ContractRate(0, 1)
+    """Share of what organisations hold unspent that they have committed by contracts and orders."""
+    level: Literal["programme", "every organisation", "own share"] = "programme"
+    """Whose reports must reach the threshold: the programme's as a whole; each organisation's, for all to be paid;
+    or an organisation's own, for its own part to be paid."""
+
+    @model_validator(mode="after")
+    def _committed_counts(self) -> Release:
+        if (self.basis == "spent plus committed") != (self.committed.num > 0):
+            raise wrong(
+                "`committed` above 0% with basis 'spent plus committed', and only there",
+                f"basis '{self.basis}' with {self.committed}",
+            )
+        return self
+
+
+class Reporting(Part):
+    """When organisations report their expenditure; the fund's reporting lag later it is known."""
+
+    every: Annotated[Count, Field(ge=1, le=4)] = 1
+    """A report each quarter (1), half year (2) or year (4), for the time up to its end."""
+    late_by: Annotated[Lag, Field(ge=1)] = 1
+    """Quarters by which a late report is late; overdue, it blocks the next instalment."""
+
+    @model_validator(mode="after")
+    def _divides_the_year(self) -> Reporting:
+        if self.every == 3:
+            raise wrong("1, 2 or 4 quarters, so that a year has whole reports", self.every)
+        return self
 
 
 class Agreement(Part):
@@ -72,6 +102,8 @@ class Agreement(Part):
     """Quarters from approval until the first transfer may be made."""
     instalments: Annotated[tuple[Tranche, ...], Field(min_length=1, max_length=4)]
     delivery: Delivery = Delivery()
+    release: Release = Release()
+    reporting: Reporting = Reporting()
     complete_at: ContractRate = ContractRate(1, 1)
     """Share of direct cost delivered at which a programme needs no (further) extension."""
     extension: Annotated[Count, Field(le=4)] = 4
@@ -148,10 +180,12 @@ class Programme(Part):
     """The national plan it serves; a regional programme serves none."""
     region: Id | None = None
     """Of a regional programme; otherwise that of its plan."""
-    countries: tuple[Id, ...] = ()
-    """Of a regional programme; otherwise that of its plan."""
-    organisation: Id
-    """The convening organisation."""
+    countries: Shares = Shares()
+    """Of a regional programme, with their shares; otherwise that of its plan."""
+    organisation: Id | None = None
+    """The one organisation that receives all of it; otherwise see `organisations`."""
+    organisations: Shares = Shares()
+    """Participating organisations and their shares, the convening one among them."""
     budget: Annotated[Cents, Field(gt=0)]
     """Direct and indirect cost together."""
     score: Annotated[Count, Field(le=100)] = 50
@@ -175,9 +209,16 @@ class Programme(Part):
             raise wrong("`plan` alone (region and country are the plan's)", "region or countries beside it")
         if self.readiness and self.plan is None:
             raise wrong("the plan that a readiness grant prepares", "a regional programme")
+        if (self.organisation is None) == (len(self.organisations) == 0):
+            raise wrong("either `organisation` or `organisations`", "both" if self.organisation else "neither")
         if (self.ready is None) == (self.running is None):
             raise wrong("either `ready` or `running`", "both" if self.running else "neither")
         return self
+
+    @property
+    def parts(self) -> Shares:
+        """Who receives it, in which shares: each organisation's part of the programme."""
+        return self.organisations if self.organisation is None else Shares({self.organisation: Ratio(1)})
 
 
 def s_curve(age: Array, duration: Array) -> Array:

@@ -57,7 +57,7 @@ def _entries(chart: Chart, currency: str, opens: date, replay: Replay) -> Iterat
         yield _transaction(opens, "", "opening balances", opening, currency), opening
     for one in replay.postings:
         day = last_day(Quarter.read(one.period))
-        legs = chart.legs(one.event, one.who, one.cents)
+        legs = chart.legs(one.event, one.who, one.cents, one.organisation)
         if legs:
             yield _transaction(day, one.who, one.event, legs, currency), legs
         else:
@@ -83,14 +83,19 @@ def _assertions(chart: Chart, scenario: Scenario, replay: Replay) -> Iterator[tu
             yield day, chart.memo(stock), standing
             yield day, chart.contra(stock), -standing
 
-    closing = {(one.stock, one.who): one.cents for one in replay.closing}
+    closing = {(one.stock, one.who, one.organisation): one.cents for one in replay.closing}
     day = last_day(quarters[-1]) + timedelta(days=1)
     seen = dict.fromkeys(
-        [(one.stock, one.who) for one in (*replay.opening, *replay.closing)]
-        + [(stock, one.who) for one in replay.postings for stock in KEPT_BY_PROGRAMME if one.event in _flows(stock)]
+        [(one.stock, one.who, one.organisation) for one in (*replay.opening, *replay.closing)]
+        + [
+            (stock, one.who, one.organisation if stock in holders().values() else "")
+            for one in replay.postings
+            for stock in KEPT_BY_PROGRAMME
+            if one.event in _flows(stock)
+        ]
     )
-    for stock, who in seen:
-        yield day, chart.balance(stock, who), closing.get((stock, who), 0)
+    for one in seen:
+        yield day, chart.balance(*one), closing.get(one, 0)
     brought = sum(one.cents for one in replay.opening if one.stock in holders().values())
     yield day, OPENING, -brought
 

@@ -11,7 +11,7 @@ from mptf_sim.journals.writing import decimal
 from mptf_sim.quantities import Quarter
 from mptf_sim.scenario.scenario import Scenario
 
-COLUMNS = ("period", "event", "who", "debit", "credit", "amount")
+COLUMNS = ("period", "event", "who", "organisation", "debit", "credit", "amount")
 
 
 def as_csv(scenario: Scenario, replay: Replay) -> str:
@@ -24,9 +24,11 @@ def as_csv(scenario: Scenario, replay: Replay) -> str:
     rows.writerow(COLUMNS)
     held_by = {stock: party for party, stock in holders().items()}
     before = Quarter.at(scenario.calendar.start.ordinal - 1)
-    for stock, who, cents in replay.opening:
+    for stock, who, cents, organisation in replay.opening:
         party = held_by.get(stock, "")
-        rows.writerow((before, f"opening {stock}", who, party, party and "opening balances", decimal(cents)))
+        rows.writerow(
+            (before, f"opening {stock}", who, organisation, party, party and "opening balances", decimal(cents))
+        )
     for one in replay.postings:
-        rows.writerow((one.period, one.event, one.who, one.debit, one.credit, decimal(one.cents)))
+        rows.writerow((one.period, one.event, one.who, one.organisation, one.debit, one.credit, decimal(one.cents)))
     return text.getvalue()

@@ -21,7 +21,7 @@ from mptf_sim.fund.programmes import Programme
 from mptf_sim.journals.iati_transactions import FUND, PROGRAMMES, Transaction, opening_transactions, transactions
 from mptf_sim.journals.writing import decimal, first_day, last_day
 from mptf_sim.money import apportion_whole
-from mptf_sim.quantities import Quarter
+from mptf_sim.quantities import Quarter, Shares
 from mptf_sim.scenario.scenario import Scenario
 
 MEANING = {account.name: account.meaning for account in ACCOUNTS}
@@ -62,6 +62,7 @@ class Reported(NamedTuple):
     who: str
     meaning: str
     cents: int
+    organisation: str = ""  # of what one organisation alone gives or receives
 
 
 def as_iati(scenario: Scenario, seed: int, replay: Replay) -> str:
@@ -100,15 +101,19 @@ class _Activities:
         """Transactions by programme; those of the fund under an empty name."""
         found: dict[str, list[Reported]] = defaultdict(list)
         before = Quarter.at(self.scenario.calendar.start.ordinal - 1)
-        for stock, who, cents in self.replay.opening:
+        for stock, who, cents, organisation in self.replay.opening:
             for one in opening_transactions(stock):
                 place = "" if one.activity == "fund" else who.split(" ")[0]
-                found[place].append(Reported(one, before, who, f"brought forward: {MEANING[stock]}", cents))
+                found[place].append(
+                    Reported(one, before, who, f"brought forward: {MEANING[stock]}", cents, organisation)
+                )
         for posting in self.replay.postings:
             for one in transactions(posting.event):
                 place = "" if one.activity == "fund" else posting.who.split(" ")[0]
                 quarter = Quarter.read(posting.period)
-                found[place].append(Reported(one, quarter, posting.who, MEANING[posting.event], posting.cents))
+                found[place].append(
+                    Reported(one, quarter, posting.who, MEANING[posting.event], posting.cents, posting.organisation)
+                )
         strangers = set(found) - {"", *self.programmes}
         if strangers:
             raise LookupError(f"money moves for '{min(strangers)}', which is no programme: IATI reports it nowhere")
@@ -141,7 +146,8 @@ class _Activities:
             level="2",
         )
         self._takes_part(activity, "Funding", "Multilateral", self.scenario.name, {"activity-id": self.fund})
-        self._takes_part(activity, "Implementing", "Multilateral", self.organisations[programme.organisation])
+        for organisation in programme.parts:
+            self._takes_part(activity, "Implementing", "Multilateral", self.organisations[organisation])
         _coded(activity, "activity-status", "ActivityStatus", STATUS[life.stage])
         for kind, day in self._dates(programme, life):
             _dated(activity, kind, day)
@@ -187,13 +193,13 @@ class _Activities:
         yield "Planned End", last_day(Quarter.at(starts.ordinal + programme.duration - 1)).isoformat()
 
     def _places(self, activity: ET.Element, programme: Programme) -> None:
-        """The countries of a programme in equal parts, if IATI has codes for all; otherwise its region in words."""
+        """The countries of a programme with their shares, if IATI has codes for all; otherwise its region in words."""
         from iso3166 import countries_by_alpha3
 
         plans = {plan.id: plan for plan in self.scenario.plans}
-        countries = (plans[programme.plan].country,) if programme.plan else programme.countries
+        countries = Shares.read([plans[programme.plan].country]) if programme.plan else programme.countries
         if countries and all(one in countries_by_alpha3 for one in countries):
-            parts = apportion_whole(100_00, [1] * len(countries))
+            parts = apportion_whole(100_00, countries.weights())
             for country, part in zip(countries, parts, strict=True):
                 code = countries_by_alpha3[country].alpha2
                 ET.SubElement(activity, "recipient-country", {"code": code, "percentage": decimal(part)})
@@ -221,10 +227,10 @@ class _Activities:
         ET.SubElement(written, "transaction-date", {"iso-date": day})
         ET.SubElement(written, "value", {"value-date": day}).text = decimal(one.what.sign * one.cents)
         _narrated(written, "description", one.meaning)
-        self._party(written, "provider", one.what.giver, one.who)
-        self._party(written, "receiver", one.what.receiver, one.who)
+        self._party(written, "provider", one.what.giver, one.who, one.organisation)
+        self._party(written, "receiver", one.what.receiver, one.who, one.organisation)
 
-    def _party(self, written: ET.Element, role: str, party: str, who: str) -> None:
+    def _party(self, written: ET.Element, role: str, party: str, who: str, organisation: str) -> None:
         """Who gives or receives, with its own activity where it has one."""
         if not party:
             return
@@ -236,7 +242,7 @@ class _Activities:
             name, marks[f"{role}-activity-id"] = self.scenario.name, self.fund
         elif party == PROGRAMMES:
             programme = self.programmes[who.split(" ")[0]]
-            name = self.organisations[programme.organisation]
+            name = ", ".join(self.organisations[one] for one in ([organisation] if organisation else programme.parts))
             marks[f"{role}-activity-id"] = self._identifier(programme.id)
         _narrated(written, f"{role}-org", name, marks)
 

@@ -120,20 +120,19 @@ class Chart:
     """The accounts of one scenario."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self.organisation_of = {programme.id: programme.organisation for programme in scenario.programmes}
         self.holder_of = {stock: party for party, stock in holders().items()}
         self._donors = {donor.id: donor.name for donor in scenario.donors}
         self._programmes = {programme.id: programme.name for programme in scenario.programmes}
-        self._sides: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {}
+        self._sides: dict[tuple[str, str, str], tuple[tuple[str, int], ...]] = {}
 
-    def of(self, party: str, who: str = "") -> str:
-        """The account of a party; of what it has to do with one donor or programme."""
+    def of(self, party: str, who: str = "", organisation: str = "") -> str:
+        """The account of a party; of what it has to do with one donor or programme, or an organisation's part of it."""
         whole = f"{root(party)}:{title(party)}"
         if not who or party in SINGLE:
             return whole
         words = who.split(" ")
         if party in OF_ORGANISATIONS:
-            words = [self.organisation_of[words[0]], *words]
+            words = [organisation, *words]
         return ":".join([whole, *map(component, words)])
 
     def memo(self, stock: str, who: str = "") -> str:
@@ -149,27 +148,28 @@ class Chart:
         stocks = memo_stocks()
         return (*map(self.of, parties()), *map(self.memo, stocks), *map(self.contra, stocks))
 
-    def legs(self, event: str, who: str, cents: int) -> list[Leg]:
+    def legs(self, event: str, who: str, cents: int, organisation: str = "") -> list[Leg]:
         """Both sides of everything an event changes; none if it moves no money and changes no promise or need."""
-        if (event, who) not in self._sides:
-            self._sides[event, who] = tuple(self._both_sides(event, who))
-        return [Leg(account, sign * cents) for account, sign in self._sides[event, who]]
+        key = (event, who, organisation)
+        if key not in self._sides:
+            self._sides[key] = tuple(self._both_sides(*key))
+        return [Leg(account, sign * cents) for account, sign in self._sides[key]]
 
-    def _both_sides(self, event: str, who: str) -> Iterator[tuple[str, int]]:
+    def _both_sides(self, event: str, who: str, organisation: str) -> Iterator[tuple[str, int]]:
         if event in POSTINGS:
             giver, receiver = POSTINGS[event]
-            yield from ((self.of(receiver, who), 1), (self.of(giver, who), -1))
+            yield from ((self.of(receiver, who, organisation), 1), (self.of(giver, who, organisation), -1))
         for stock, sign in memo_changes(event):
             yield from ((self.memo(stock, who), sign), (self.contra(stock), -sign))
 
-    def balance(self, stock: str, who: str) -> str:
+    def balance(self, stock: str, who: str, organisation: str = "") -> str:
         """The account in which a stock of one entity is kept."""
-        return self.of(self.holder_of[stock], who) if stock in self.holder_of else self.memo(stock, who)
+        return self.of(self.holder_of[stock], who, organisation) if stock in self.holder_of else self.memo(stock, who)
 
-    def opening_legs(self, stock: str, who: str, cents: int) -> list[Leg]:
+    def opening_legs(self, stock: str, who: str, cents: int, organisation: str = "") -> list[Leg]:
         """What stands there when the calendar starts."""
         contra = OPENING if stock in self.holder_of else self.contra(stock)
-        return [Leg(self.balance(stock, who), cents), Leg(contra, -cents)]
+        return [Leg(self.balance(stock, who, organisation), cents), Leg(contra, -cents)]
 
     def behind(self, account: str) -> tuple[str, str] | None:
         """Id and name of the donor or programme whose account this is; None of an account of nobody's own."""

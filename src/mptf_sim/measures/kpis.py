@@ -79,6 +79,8 @@ def kpis(run: Run) -> pd.DataFrame:
 
     rate = ratio(run.columns["expenditure"], run.columns["net_funded"])
     enter("delivery_rate", "share", rate, "low", horizon)
+    known = ratio(run.columns["reported_expenditure"], run.columns["net_funded"])
+    enter("delivery_rate_as_known", "share", known, "low", horizon)
     for plan in run.axes.plans:
         need, delivered, funded = (run.columns[f"{name}:{plan}"] for name in ("needs", "delivered", "funded"))
         asking = need > 0

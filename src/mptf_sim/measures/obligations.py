@@ -8,7 +8,7 @@ from mptf_sim.books import OBLIGATION_KINDS, OBLIGATION_QUARTERS
 from mptf_sim.runs.run import Run
 
 COLUMNS = (
-    "programme", "instalment", "quarter", "condition", "chance_due", "amount_due_mean", "chance_paid_in_time",
+    "programme", "organisation", "instalment", "quarter", "condition", "chance_due", "amount_due_mean", "chance_paid_in_time",
     "chance_waits_for_cash", "chance_not_released",
 )  # fmt: skip
 
@@ -18,7 +18,7 @@ def obligations(run: Run) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with programme, instalment (from 1), quarter, condition, chance_due (share of paths on which it falls
+    DataFrame with programme, organisation (where its part is paid on its own), instalment (from 1), quarter, condition, chance_due (share of paths on which it falls
     due in that quarter), amount_due_mean (cents, over all paths), and, given that it falls due, the chances that it
     is paid in time, waits for cash, or is not released.
     """
@@ -26,7 +26,7 @@ def obligations(run: Run) -> pd.DataFrame:
     agreement_of = {programme.id: agreements[programme.agreement] for programme in run.scenario.programmes}
     kind = {name: number for number, name in enumerate(OBLIGATION_KINDS)}
     rows = []
-    for row, programme in enumerate(run.axes.programmes):
+    for row, (programme, organisation) in enumerate(run.axes.lines):
         for number, tranche in enumerate(agreement_of[programme].instalments):
             for t in range(min(OBLIGATION_QUARTERS, len(run.axes.periods))):
                 counts = run.obligations[row, number, t]
@@ -36,6 +36,7 @@ def obligations(run: Run) -> pd.DataFrame:
                 rows.append(
                     (
                         programme,
+                        organisation,
                         number + 1,
                         run.axes.periods[t],
                         f"{tranche.threshold} of the previous instalment reported" if number else "preparation ended",

@@ -85,7 +85,7 @@ def entities(run: Run) -> pd.DataFrame:
             {
                 "kind": "programme", "id": one.id, "name": one.name, "plan": one.plan or "", "window": one.window,
                 "region": plan.region if plan else one.region, "country": plan.country if plan else ", ".join(one.countries),
-                "organisation": one.organisation, "budget_cents": one.budget,
+                "organisation": ", ".join(one.parts), "budget_cents": one.budget,
             }
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(ENTITY_COLUMNS), dtype=object)

@@ -27,6 +27,7 @@ METRICS: dict[str, str] = {
     "instalment_quarters_waiting": "Instalments waiting for cash, summed over quarters",
     "instalment_quarters_not_released": "Instalments not released, summed over quarters",
     "delivery_rate": "Delivery rate: expenditure over net funded",
+    "delivery_rate_as_known": "Delivery rate as known: reported expenditure over net funded",
     "coverage": "Coverage: needs delivered",
     "funded_share": "Needs with approved finance",
     "chance_fully_funded": "Chance that the plan is fully funded",

@@ -53,7 +53,7 @@ class Run:
     columns: dict[str, Whole]  # per path: KPIs in cents or counts, by name
     rows: tuple[Row, ...]
     distributions: Distributions
-    obligations: Whole  # (programme, instalment, quarter, kind), sums over paths
+    obligations: Whole  # (line, instalment, quarter, kind), sums over paths
     review_pack: Whole  # (review, programme, kind), sums over paths
     plan_status: Whole  # (year end, plan, status), number of paths
     plan_level: Whole  # (year end, plan), of coordination, summed over paths
@@ -140,6 +140,8 @@ def path_columns(axes: Axes, books: Books) -> dict[str, Whole]:
         "delivery_gap": account(books, "delivery_gap")[-1],
         "programmes_approved": (books.approved_at >= 0).sum(axis=0),
     }
+    for row, organisation in enumerate(axes.organisations):
+        columns[f"held_up_by:{organisation}"] = books.held_up[row]
     for row, plan in enumerate(axes.plans):
         columns[f"delivered:{plan}"] = books.plan_delivered[-1, row]
         columns[f"funded:{plan}"] = books.plan_funded[-1, row]
@@ -159,6 +161,8 @@ def distribution_rows(axes: Axes) -> tuple[Row, ...]:
     rows += [Row("deposits", "donor", donor, "") for donor in axes.donors]
     for name in ("awards", "transfers", "delivery"):
         rows += [Row(name, "programme", programme, "") for programme in axes.programmes]
+    for name in ("transfers", "refunds", "delivery", "held_up"):
+        rows += [Row(name, "organisation", organisation, "") for organisation in axes.organisations]
     return tuple(rows)
 
 
@@ -177,8 +181,25 @@ def distribution_values(axes: Axes, books: Books) -> Whole:
         books.plan_needs.reshape(-1, width),
         books.deposits_by_donor,
     ]
-    parts += [books.awards, books.transfers, books.delivery]
+    programme = [axes.programmes.index(name) for name, _ in axes.parts]
+    parts += [
+        books.awards,
+        *(added_up(values, programme, axes.programmes) for values in (books.transfers, books.delivery)),
+    ]
+    organisation = [axes.organisations.index(name) for _, name in axes.parts]
+    parts += [
+        added_up(values, organisation, axes.organisations)
+        for values in (books.transfers, books.refunds, books.delivery)
+    ]
+    parts.append(books.held_up)
     return np.concatenate(parts)
+
+
+def added_up(values: Whole, group: Sequence[int], groups: Sequence[str]) -> Whole:
+    """Rows added up by the group each belongs to: (row, path) to (group, path)."""
+    total = np.zeros((len(groups), values.shape[1]), dtype=np.int64)
+    np.add.at(total, np.array(group, dtype=np.intp), values)
+    return total
 
 
 def by_year(axes: Axes, values: Whole) -> Whole:

@@ -22,6 +22,7 @@ from mptf_sim.scenario.plan_consistency import (
 )
 
 if TYPE_CHECKING:
+    from mptf_sim.fund.programmes import Agreement, Programme
     from mptf_sim.scenario.scenario import Scenario
 
 
@@ -99,12 +100,15 @@ def _dangling(scenario: Scenario, nameless: frozenset[str] = frozenset()) -> Ite
             yield from refer((part, number, "source"), row.source, "sources")
             for field, target in _REFERENCES.get(part, ()):
                 yield from refer((part, number, field), getattr(row, field), target)
+    for number, programme in enumerate(scenario.programmes):
+        for name in programme.organisations:
+            yield from refer(("programmes", number, "organisations", name), name, "organisations")
     if scenario.states:
         for number, plan in enumerate(scenario.plans):
             yield from refer(("plans", number, "country"), plan.country, "states")
         for number, programme in enumerate(scenario.programmes):
-            for item, country in enumerate(programme.countries):
-                yield from refer(("programmes", number, "countries", item), country, "states")
+            for country in programme.countries:
+                yield from refer(("programmes", number, "countries", country), country, "states")
     for number, shock in enumerate(scenario.shocks):
         for item, donor in enumerate(getattr(shock, "donors", ())):
             yield from refer(("shocks", number, "donors", item), donor, "donors")
@@ -192,17 +196,47 @@ def _programmes(scenario: Scenario) -> Iterator[Inconsistency]:
                 f"expected at most the {len(agreement.instalments)} instalments of {agreement.id}, found {running.instalments_paid}",
             )
             continue
-        paid = (
-            agreement.cumulative()[running.instalments_paid - 1].of_cents(programme.budget)
-            if running.instalments_paid
-            else 0
-        )
-        spent = running.delivered + scenario.fund.fees.indirect_cost.of_cents(running.delivered)
-        if spent > paid:
+        yield from _expenditure_within_receipts(scenario, number, programme, agreement)
+
+
+def _expenditure_within_receipts(
+    scenario: Scenario, number: int, programme: Programme, agreement: Agreement
+) -> Iterator[Inconsistency]:
+    """Of a running programme: each organisation has spent no more than it has received."""
+    running = programme.running
+    assert running is not None
+    received, before = dict.fromkeys(programme.parts, 0), 0
+    for share in agreement.cumulative()[: running.instalments_paid]:
+        after = share.of_cents(programme.budget)
+        for organisation, part in programme.parts.split(after - before).items():
+            received[organisation] += part
+        before = after
+    indirect_cost = scenario.fund.fees.indirect_cost
+    for organisation, delivered in programme.parts.split(running.delivered).items():
+        spent = delivered + indirect_cost.of_cents(delivered)
+        if spent > received[organisation]:
+            whose = f" of {organisation}" if len(programme.parts) > 1 else ""
             yield Inconsistency(
-                (*at, "running", "delivered"),
-                f"expected expenditure within the {money_text(paid)} received, found {money_text(spent)} (with indirect cost)",
+                ("programmes", number, "running", "delivered"),
+                f"expected expenditure{whose} within the {money_text(received[organisation])} received, found "
+                f"{money_text(spent)} (with indirect cost)",
             )
+            return
+
+
+def _signed_agreements(scenario: Scenario) -> Iterator[Inconsistency]:
+    """What runs when the calendar starts is with organisations that have signed by then."""
+    signed = {one.id: one.signed_at(scenario.calendar.start) for one in scenario.organisations}
+    for number, programme in enumerate(scenario.programmes):
+        for organisation in programme.parts if programme.running else ():
+            when = signed.get(organisation, 0)
+            if when is None or when > 0:
+                field = "organisation" if programme.organisation else "organisations"
+                yield Inconsistency(
+                    ("programmes", number, field),
+                    f"'{organisation}' receives money of a running programme: expected it to have signed its agreement "
+                    f"by {scenario.calendar.start}, found {'never' if when is None else 'later'}",
+                )
 
 
 def _expectations(scenario: Scenario) -> Iterator[Inconsistency]:
@@ -231,6 +265,7 @@ _CHECKS: tuple[tuple[Callable[[Scenario], Iterator[Inconsistency]], tuple[str, .
     (waves_leave_something, ("donors", "shocks")),
     (needs_and_finance, ("calendar", "plans", "needs", "finance", "governance", "shocks")),
     (_programmes, ("calendar", "fund", "plans", "needs", "agreements", "programmes")),
+    (_signed_agreements, ("calendar", "organisations", "programmes")),
     (_expectations, ("calendar", "plans", "expect")),
 )
 """Each check with the parts it reads: with a mistake in one of them it would report what only follows from it."""

@@ -67,9 +67,15 @@ def find(root: Mapping, whole: Terms, place: Iterable[Any]) -> Spot:
             spot = Spot((*spot.path, part), value, inner, key=key, around=spot)
         elif isinstance(node, Listing) and isinstance(part, int) and part < len(node.items):
             spot = Spot((*spot.path, part), node.items[part], inner, around=spot)
+        elif isinstance(node, Listing) and isinstance(shape, Lookup) and (item := _item(node, part)) is not None:
+            spot = Spot((*spot.path, part), item, inner, around=spot)  # equal shares, written as a list of ids
         elif part != "[key]":
             spot = Spot((*spot.path, part), node, inner, missing=True, key=spot.key, around=spot)
     return spot
+
+
+def _item(listing: Listing, text: Any) -> Node | None:
+    return next((item for item in listing.items if isinstance(item, Text) and item.value == text), None)
 
 
 def _field(shape: Shape, name: Any) -> Shape:

@@ -13,10 +13,11 @@ from pydantic_core import PydanticCustomError
 from mptf_sim.errors import MOST_PROBLEMS
 from mptf_sim.fund.donors import Donor, Pledge
 from mptf_sim.fund.governance import Governance
+from mptf_sim.fund.organisations import Organisation
 from mptf_sim.fund.part import Part
 from mptf_sim.fund.participation import Participation, State
 from mptf_sim.fund.plans import Finance, Need, Objective, Plan, Region, Window
-from mptf_sim.fund.programmes import Agreement, Organisation, Programme
+from mptf_sim.fund.programmes import Agreement, Programme
 from mptf_sim.fund.shocks import AnyShock, Shock
 from mptf_sim.fund.trust_fund import TrustFund
 from mptf_sim.quantities import (

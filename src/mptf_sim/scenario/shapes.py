@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
-from mptf_sim.quantities import Id, Name
+from mptf_sim.quantities import Id, Name, Shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,8 @@ def shape_of(annotation: Any, tag: object = None) -> Shape:
         return Rows(shape_of(arguments[0]))
     if get_origin(annotation) is dict:
         return Lookup(shape_of(arguments[1]))
+    if annotation is Shares:
+        return Lookup(Scalar())
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return Terms(annotation)
     return Scalar(quantities=(annotation,))

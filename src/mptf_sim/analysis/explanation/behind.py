@@ -83,8 +83,9 @@ def values_of_paths(tables: RunTables, metric: str, plan: str | None) -> Values 
         "coverage": delivered / max(need, 1), "funded_share": funded / max(need, 1),
         "delivery_gap": need - delivered, "funding_gap": need - funded,
         "delivery_rate": paths["expenditure"] / paths["net_funded"].where(paths["net_funded"] > 0),
+        "delivery_rate_as_known": paths["reported_expenditure"] / paths["net_funded"].where(paths["net_funded"] > 0),
     }  # fmt: skip
-    if metric == "delivery_rate" and plan is not None:
+    if metric.startswith("delivery_rate") and plan is not None:
         return None
     return np.asarray(known[metric], dtype=np.float64) if metric in known else None
 

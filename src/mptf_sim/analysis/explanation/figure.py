@@ -62,6 +62,7 @@ METRICS: Mapping[str, Metric] = {
     "net_funded": Metric(_NET, "flow"),
     "expenditure": Metric(_SPENT, "flow"),
     "delivery_rate": Metric(_SPENT, "flow", over=_NET),
+    "delivery_rate_as_known": Metric({"reported_expenditure": 1}, "flow", over=_NET),
     "closing_cash": Metric(_stock("cash"), "close"),
     "lowest_cash": Metric(_stock("cash"), "lowest"),
     "waiting_for_cash": Metric({"waiting_for_cash": 1}, "quarter"),

@@ -1,0 +1,63 @@
+"""Reports: what organisations have spent, as the fund knows it: a lag after the quarter that a report is about, or late."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mptf_sim.engine.cells import Cells, Entries
+from mptf_sim.engine.draws import Draws
+from mptf_sim.engine.state import FundState, Reports
+from mptf_sim.engine.terms import Terms
+from mptf_sim.quantities import Mask
+
+
+def known(terms: Terms, t: int, state: FundState) -> Reports:
+    """The last reports due by period t, whether in time or not: an overdue one blocks what rests on it."""
+    latest = state.reported[-1]
+    if terms.reporting.always:
+        return latest
+    reports = terms.reporting.at(t - terms.reporting_lag)
+    if not reports.any():
+        return state.known
+    if reports.all():
+        return latest
+    return Reports(*(np.where(reports[:, None], new, old) for new, old in zip(latest, state.known, strict=True)))
+
+
+def overdue(terms: Terms, t: int, state: FundState, draws: Draws, parts: Cells) -> Mask:
+    """Whether a report of each part is due and has not come, at the transfers of period t: (cell,)."""
+    missing = np.zeros(len(parts.row), dtype=bool)
+    if draws.late is None:
+        return missing
+    started_at = state.portfolio.at(terms.layout.programmes_of_parts(parts), "started_at")
+    late_by = terms.reporting.late_by[parts.row]
+    for late_since in range(int(terms.reporting.late_by.max())):
+        about = t - terms.reporting_lag - late_since
+        if about < 0:
+            break
+        owes = terms.reporting.at(about)[parts.row] & (late_by > late_since) & (started_at <= about)
+        missing |= owes & draws.late[about].ravel()[parts.flat]
+    return missing
+
+
+def become_known(terms: Terms, t: int, state: FundState, draws: Draws) -> Entries:
+    """Expenditure that reports tell of for the first time in period t, of parts: cents."""
+    if terms.reporting.always and draws.late is None:
+        return state.unreported[terms.reporting_lag - 1]
+    cells, amounts = [], []
+    for ago, spent in enumerate(state.unreported, start=1):
+        if t - ago < 0 or not len(spent.amounts):
+            continue
+        about = t - ago + terms.reporting.wait(t - ago)[spent.cells.row]  # the quarter at whose close it is reported
+        comes = about + terms.reporting_lag
+        if draws.late is not None:
+            within = np.minimum(about, terms.periods - 1)
+            late = draws.late[within, spent.cells.row, spent.cells.path] & (about < terms.periods)
+            comes = comes + late * terms.reporting.late_by[spent.cells.row]
+        now = comes == t
+        cells.append(spent.cells.those(now))
+        amounts.append(spent.amounts[now])
+    if not cells:
+        return Entries.none(state.unmet.shape[1])
+    rows, paths, flats = (np.concatenate([getattr(one, name) for one in cells]) for name in ("row", "path", "flat"))
+    return Entries(Cells(rows, paths, flats, cells[0].width), np.concatenate(amounts))
