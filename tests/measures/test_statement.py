@@ -9,7 +9,8 @@ from mptf_sim.engine.replay import replay
 from mptf_sim.engine.run import simulate
 from mptf_sim.measures.statement import statement
 from mptf_sim.runs.run import distribution_values, path_columns
-from mptf_sim.scenario.scenario import Calendar
+from mptf_sim.scenario.scenario import Calendar, Scenario
+from tests.by_hand.small import cash, donor, fund, programme
 
 PATHS = 130
 
@@ -93,3 +94,46 @@ def test_the_mean_of_every_row_is_the_mean_over_replayed_paths():
     rows = np.stack([distribution_values(run.axes, replay(scenario, 5, path).books)[:, 0] for path in range(3)])
 
     assert (run.distributions.means() == [int(total) / 3 for total in rows.sum(axis=0)]).all()
+
+
+# ------------------------------------------------------------------------------------------------- a certified history
+
+
+def with_history() -> Scenario:
+    """One year before the calendar: 10.00 came in and 4.00 went to a programme that has spent 1.00 of it."""
+    lines = [
+        ("opening_balance", 5), ("contributions", 10), ("other_sources", 2), ("agent_fee", "0.10"), ("bank_charges", "0.03"),
+        ("closing_balance", "12.87"), ("transfers", 4), ("direct_delivery", 1),
+    ]  # fmt: skip
+    table = [
+        {"year": 2025, "line": line, "amount": amount}
+        | ({"programme": "JP"} if line in ("transfers", "direct_delivery") else {})
+        for line, amount in lines
+    ]
+    running = {"approved": "2025-Q1", "started": "2025-Q1", "instalments_paid": 1, "delivered": 1}
+    return fund(
+        fund={"opening": {"cash": [cash("12.87")], "certified": {"year": 2025, "table": table}}},
+        donors=[donor("DEU", ("2026-Q2", 3))],
+        programmes=[programme("JP", 4, ready=None, running=running, duration=8)],
+    )
+
+
+def test_prior_columns_start_from_the_certified_history():
+    scenario = with_history()
+    table = statement(simulate(scenario, 1), replay(scenario, 1, 0).books)
+    prior, current, total = (column(table, name).loc[2026] for name in ("prior", "current", "total"))
+
+    assert prior["Contributions from donors"] == 1000
+    assert prior["Total: sources of funds"] == 1200
+    assert prior["Bank charges and other uses, before the calendar"] == 3
+    assert prior["Total: uses of funds"] == 400 + 10 + 3
+    assert prior["Opening fund cash"] == total["Opening fund cash"] == 500
+    assert prior["Closing fund cash"] == current["Opening fund cash"] == 1287
+    assert prior["Balance with organisations"] == 300
+    assert total["Contributions from donors"] == 1300
+    for lines in (prior, current, total):
+        assert lines["Opening fund cash"] + lines["Change in fund cash"] == lines["Closing fund cash"]
+
+
+def test_without_a_certified_statement_nothing_is_said_of_earlier_years(table):
+    assert "Bank charges and other uses, before the calendar" not in set(table["line"])

@@ -51,7 +51,7 @@ def test_a_shipped_scenario_is_flattened_into_one_file(tmp_path, path):
     text = to_yaml(scenario)
 
     assert again(tmp_path, scenario) == scenario
-    assert "table:" not in text
+    assert ".csv" not in text
     assert "extends:" not in text
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
+from mptf_sim.fund.certified import Certified
 from mptf_sim.fund.earmarks import Earmark
 from mptf_sim.fund.fees import Fees
 from mptf_sim.fund.funding_policy import FullCash, FundingPolicy
@@ -25,6 +26,8 @@ class Opening(Part):
     """What stands in the books when the calendar starts."""
 
     cash: tuple[OpeningCash, ...] = ()
+    certified: Certified | None = None
+    """The last certified statement and the years before it; the opening must tie to it."""
 
 
 class DirectCost(Part):

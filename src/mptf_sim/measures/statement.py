@@ -12,12 +12,14 @@ from mptf_sim.runs.run import STATEMENT_FLOWS, SUMS, Run, by_year
 LINES: tuple[tuple[str, str, str, int], ...] = (
     ("sources", "Contributions from donors", "deposits", 1),
     ("sources", "Fund interest", "interest", 1),
+    ("sources", "Other sources, before the calendar", "other_sources", 1),
     ("sources", "Total: sources of funds", "sources", 1),
     ("uses", "Transfers to participating organisations", "transfers", 1),
     ("uses", "Refunds from participating organisations", "refunds", -1),
     ("uses", "Net funded amount", "net_funded", 1),
     ("uses", "Administrative agent fee", "agent_fees", 1),
     ("uses", "Direct cost (secretariat)", "direct_cost", 1),
+    ("uses", "Bank charges and other uses, before the calendar", "other_uses", 1),
     ("uses", "Total: uses of funds", "uses", 1),
     ("balance", "Change in fund cash", "change_in_cash", 1),
     ("balance", "Opening fund cash", "cash", 1),
@@ -27,7 +29,9 @@ LINES: tuple[tuple[str, str, str, int], ...] = (
     ("organisations", "Expenditure of organisations", "expenditure", 1),
     ("organisations", "Balance with organisations", "held_by_organisations", 1),
 )
-"""(part, line, flow, sum or stock it shows, with which sign)."""
+"""(part, line, flow, sum or stock it shows, with which sign). What only the certified history knows comes with it."""
+
+HISTORY_ONLY = ("other_sources", "other_uses")
 
 STOCKS = ("cash", "held_by_organisations")
 CELLS = ("mean", "p05", "p50", "p95")
@@ -43,29 +47,50 @@ def statement(run: Run, median: Books) -> pd.DataFrame:
     Returns
     -------
     DataFrame with year, part, line, column (prior, current, total), mean, p05, p50, p95, median_path.
+    Years before the calendar stand in the prior column if they are certified (`fund.opening.certified`).
     Means and the median path add up; quantiles of lines do not add up to the quantile of a total.
     """
     table = distribution_table(run)
     fund = table[table["scope_kind"] == "fund"].set_index(["account", "period"])[list(CELLS)]
     known: dict[tuple[str, str], tuple[float, ...]] = dict(zip(fund.index, fund.itertuples(index=False), strict=True))
     exact = _exact(run, median)
-    opening = opening_stocks(run, median)
+    opening, history = opening_stocks(run, median), _history(run)
     years = sorted(set(run.axes.years))
     rows = []
     for number, year in enumerate(years):
         for part, line, shows, sign in LINES:
+            if shows in HISTORY_ONLY and not history:
+                continue
             for column in ("prior", "current", "total"):
                 if shows in STOCKS:
-                    period = _stock_period(run, years, number, line, column)
-                    before = (float(opening[shows]),) * 4
+                    period, before = _stock_period(run, years, number, line, column), opening[shows]
+                    if line == "Opening fund cash" and column != "current":
+                        before = history.get("first_balance", before)
+                    earlier = 0
                 else:
-                    period, before = _flow_period(years, number, column), (0.0,) * 4
-                mean, low, middle, high = before if period is None else known[shows, period]
+                    period, before = _flow_period(years, number, column), 0
+                    earlier = 0 if column == "current" else history.get(shows, 0)
+                cells = known.get((shows, period or ""), (float(before),) * 4)
+                mean, low, middle, high = (cell + earlier for cell in cells)
                 if sign < 0:
                     mean, low, middle, high = (0.0 - value for value in (mean, high, middle, low))
-                path = exact.get((shows, period), opening.get(shows, 0)) * sign
+                path = (exact.get((shows, period), before) + earlier) * sign
                 rows.append((year, part, line, column, mean, low, middle, high, path))
     return pd.DataFrame(rows, columns=["year", "part", "line", "column", *CELLS, "median_path"])
+
+
+def _history(run: Run) -> dict[str, int]:
+    """Every flow and sum of the certified years before the calendar; nothing if no statement is given."""
+    certified = run.scenario.fund.opening.certified
+    if certified is None:
+        return {}
+    flows = dict(certified.to_date())
+    for name, parts in SUMS.items():
+        flows[name] = sum(sign * flows[flow] for flow, sign in parts.items())
+    flows["sources"] += flows["other_sources"]
+    flows["uses"] += flows["other_uses"]
+    flows["change_in_cash"] += flows["other_sources"] - flows["other_uses"]
+    return flows | {"first_balance": certified.first_balance}
 
 
 def _exact(run: Run, median: Books) -> dict[tuple[str, str | None], int]:

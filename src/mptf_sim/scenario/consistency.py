@@ -20,6 +20,7 @@ from mptf_sim.scenario.plan_consistency import (
     review_scores,
     reviews,
 )
+from mptf_sim.scenario.reconciliation import reconciliation
 
 if TYPE_CHECKING:
     from mptf_sim.fund.programmes import Agreement, Programme
@@ -112,6 +113,9 @@ def _dangling(scenario: Scenario, nameless: frozenset[str] = frozenset()) -> Ite
     for number, shock in enumerate(scenario.shocks):
         for item, donor in enumerate(getattr(shock, "donors", ())):
             yield from refer(("shocks", number, "donors", item), donor, "donors")
+    certified = scenario.fund.opening.certified
+    for number, line in enumerate(certified.table if certified else ()):
+        yield from refer(("fund", "opening", "certified", "table", number, "source"), line.source, "sources")
     for number, review in enumerate(scenario.governance.reviews):
         yield from refer(("governance", "reviews", number, "region"), review.region, "regions")
     for at, earmark in _all_earmarks(scenario):
@@ -267,5 +271,6 @@ _CHECKS: tuple[tuple[Callable[[Scenario], Iterator[Inconsistency]], tuple[str, .
     (_programmes, ("calendar", "fund", "plans", "needs", "agreements", "programmes")),
     (_signed_agreements, ("calendar", "organisations", "programmes")),
     (_expectations, ("calendar", "plans", "expect")),
+    (reconciliation, ("calendar", "fund", "agreements", "programmes")),
 )
 """Each check with the parts it reads: with a mistake in one of them it would report what only follows from it."""

@@ -41,6 +41,7 @@ def read_flattened(file: str, whole: Terms, reading: Reading) -> Mapping | None:
         if not complete:
             in_pieces(child)
         lists = _lists(child, tree, os.path.dirname(name), whole, reading)
+        _read_inner_tables(child, whole, os.path.dirname(name), (), reading)
         tree = _merge_fields(tree, child, whole.fields) if tree is not None else child
         for part, listing in lists.items():
             tree.entries[part] = Entry(child.entries[part].key, listing)
@@ -121,6 +122,22 @@ def _lists(child: Mapping, parent: Mapping | None, folder: str, whole: Terms, re
     return lists
 
 
+def _read_inner_tables(part: Mapping, terms: Terms, folder: str, path: Path, reading: Reading) -> None:
+    """Put the rows of a CSV file in the place of its name, where a part within a part has a `table`."""
+    for name, (key, node) in part.entries.items():
+        shape, at = terms.fields.get(name), (*path, name)
+        if isinstance(shape, Terms) and isinstance(node, Mapping):
+            _read_inner_tables(node, shape, folder, at, reading)
+        elif name == "table" and isinstance(shape, Rows) and isinstance(node, Text):
+            try:
+                listing = _rows_of_table(node, folder, shape, at, at, reading)
+            except Unreadable as unreadable:
+                reading.give_up_on(Unreadable(unreadable.mark, unreadable.message, unreadable.path or at))
+                listing = Listing(node.origin, node.line, node.column)
+                listing.whole = False
+            part.entries[name] = Entry(key, listing)
+
+
 def _only_ways(ways: Mapping, path: Path, reading: Reading) -> bool:
     """Whether a mapping in place of a list says nothing but `table`, `rows` and `remove`."""
     if not any(name in ways.entries or nearest(name, tuple(ways.entries)[:10]) for name in WAYS):
@@ -159,8 +176,11 @@ def _list_part(ways: Mapping, before: Node | None, shape: Rows, path: Path, fold
 
 
 def _table(node: Node, folder: str, shape: Rows, path: Path, reading: Reading) -> Listing:
-    """The rows of a CSV file, or of a sheet of a workbook: book.xlsx#donors."""
-    at = (*path, "table")
+    return _rows_of_table(node, folder, shape, path, (*path, "table"), reading)
+
+
+def _rows_of_table(node: Node, folder: str, shape: Rows, path: Path, at: Path, reading: Reading) -> Listing:
+    """The rows of a CSV file, or of a sheet of a workbook (book.xlsx#donors), that the field `at` names."""
     written = node.value if isinstance(node, Text) else None
     name, _, sheet = (written or "").partition("#")
     if _is_workbook(name):
