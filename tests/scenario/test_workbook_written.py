@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from mptf_sim.errors import UsageError
 from mptf_sim.fund.plans import Region
@@ -18,15 +19,15 @@ from mptf_sim.scenario.consistency import _REFERENCES
 from mptf_sim.scenario.provenance import Source
 from mptf_sim.scenario.read import read_scenario
 from mptf_sim.scenario.scenario import Scenario
-from mptf_sim.scenario.shapes import Scalar, Terms
-from mptf_sim.scenario.workbook.layout import number_text, tables
+from mptf_sim.scenario.shapes import Scalar, Terms, shape_of
+from mptf_sim.scenario.workbook.layout import notation, number_text, tables
 from mptf_sim.scenario.workbook.leaves import leaves
 from mptf_sim.scenario.workbook.rules import Rules
-from mptf_sim.scenario.workbook.writing import to_workbook
+from mptf_sim.scenario.workbook.writing import cell_number, to_workbook
 from mptf_sim.scenario.write import to_yaml
 from tests.scenario.books import part_of
 from tests.scenario.small_fund import SMALL, saved
-from tests.strategies import scenarios
+from tests.strategies import QUANTITIES, scenarios
 
 SHIPPED = [
     *sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml")),
@@ -138,6 +139,14 @@ def test_a_share_of_more_digits_than_a_workbook_keeps_is_written_as_text(tmp_pat
     assert "30.000000000000004%" in part_of(tmp_path / "written.xlsx", "xl/sharedStrings.xml")
 
 
+def test_what_may_be_a_share_or_an_amount_is_written_as_the_one_it_is(tmp_path, small):
+    share = {"metric": "coverage", "plan": "MAR", "period": "2027-Q4", "at_least": "0.4%", "with_probability": "80%"}
+    amount = {"metric": "cash", "period": "2027-Q4", "at_least": "0.4", "with_probability": "80%"}
+    scenario = small.replace(expect=[share, amount])
+
+    assert [expected.bound for expected in again(tmp_path, scenario).expect] == [0.004, 40]
+
+
 def test_every_list_of_mappings_is_a_sheet_and_every_field_has_a_column(small):
     names = set(tables(Terms(Scenario)))
 
@@ -183,3 +192,18 @@ def test_what_may_be_chosen_and_what_it_means_stands_in_the_workbook(tmp_path, s
     assert re.search(r'<pane [^>]*state="frozen"', donors)
     assert "Mean yearly gift in the first year, if given." in notes
     assert "Only if outlook.kind is renewing." in notes
+
+
+@pytest.mark.parametrize("quantity", [quantity for quantity, _ in QUANTITIES], ids=lambda quantity: quantity.__name__)
+@given(data=st.data())
+def test_every_quantity_is_read_from_a_number_in_a_cell_as_it_was_written(quantity, data):
+    adapter = TypeAdapter(quantity)
+    value = adapter.validate_python(data.draw(st.from_type(quantity)))
+    shape = shape_of(quantity)
+    text = str(adapter.dump_python(value, mode="json"))
+
+    number = cell_number(text, shape)
+
+    if number is not None:
+        assert adapter.validate_python(number_text(number, percentage=text.endswith("%"))) == value
+    assert notation(shape).unit

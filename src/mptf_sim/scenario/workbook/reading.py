@@ -288,20 +288,23 @@ def _text(file: SheetFile, line: int, column: int, shape: Shape) -> str:
     Unmeant : if it is a date, an error, or a number of more digits than a workbook keeps
     """
     value: Any = file.at(line, column)
-    expected = f"expected {notation(shape).words.partition(':')[0]}"
     if (line, column) in file.sheet.broken:
-        raise Unmeant(f"{expected}, {file.sheet.broken[line, column]}")
+        raise Unmeant(f"{_expected(shape)}, {file.sheet.broken[line, column]}")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         percentage = (line, column) in file.sheet.percentages
         if is_money(shape) and not percentage and digits(value) > MOST_DIGITS:
             advice = "round it, in a formula with ROUND(..., 2)"
-            raise Unmeant(f"{expected} with at most {MOST_DIGITS} digits, found {value!r}: {advice}")
+            raise Unmeant(f"{_expected(shape)} with at most {MOST_DIGITS} digits, found {value!r}: {advice}")
         return number_text(value, percentage)
     if not isinstance(value, str):
-        raise Unmeant(f"{expected}, found the {_dated(value, shape)}")
+        raise Unmeant(f"{_expected(shape)}, found the {_dated(value, shape)}")
     return value if _is_free_text(shape) else value.strip()
+
+
+def _expected(shape: Shape) -> str:
+    return f"expected {notation(shape).words.partition(':')[0]}"
 
 
 def _dated(value: Any, shape: Shape) -> str:

@@ -6,8 +6,7 @@ from functools import cache
 from math import ceil
 from typing import Any
 
-from mptf_sim.scenario.shapes import Shape
-from mptf_sim.scenario.workbook.layout import MONEY, SHARE, Notation, notation
+from mptf_sim.scenario.workbook.layout import MONEY, SHARE, Notation
 
 _NAVY, _STEEL, _INK, _TYPED, _GREY = "#1F3864", "#7F8FA9", "#222222", "#1F3FBF", "#595959"
 _FONT = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
@@ -44,17 +43,16 @@ class Styles:
     def _format(self, **how: Any) -> Any:
         return self._book.add_format(_FONT | how)
 
-    def _cell(self, shape: Shape, stands_alone: bool = False, whole: bool = False, is_text: bool = False) -> Any:
+    def _cell(self, said: Notation, stands_alone: bool = False, whole: bool = False, is_text: bool = False) -> Any:
         """Of a value: numbers to the right, text as text, so that nothing typed in is taken for something else."""
         look: dict[str, Any] = {"font_color": _TYPED}
-        said = notation(shape)
         if is_text and said in _FORMATS:
             look |= {"num_format": "@", "align": "right"}
         elif said in _FORMATS:
             look |= _FORMATS[said]
             if whole:
                 look["num_format"] = look["num_format"].replace(".00", "")
-        elif said.unit not in ("year", "quarters", "number", ""):
+        elif said.unit not in ("year", "quarters", "number", "") and " or " not in said.unit:
             look |= {"num_format": "@", "text_wrap": True}
         if stands_alone:
             look |= {"bg_color": "#FFFBE6", "border": 1, "border_color": "#D9D9D9", "align": "left"}

@@ -18,7 +18,7 @@ from mptf_sim.errors import UsageError
 from mptf_sim.scenario.scenario import Scenario
 from mptf_sim.scenario.shapes import Kinds, Rows, Scalar, Shape, Terms
 from mptf_sim.scenario.workbook.guide import GUIDE, Entry, write_guide
-from mptf_sim.scenario.workbook.layout import NOTE, SINGLE, Table, is_money, notation, number_text, tables
+from mptf_sim.scenario.workbook.layout import MONEY, NOTE, SHARE, SINGLE, Table, is_money, notation, number_text, tables
 from mptf_sim.scenario.workbook.leaves import MISSING, Leaf, Values, first_sentence, given, leaves
 from mptf_sim.scenario.workbook.rules import Rules
 from mptf_sim.scenario.workbook.styles import Styles, fit_to_paper, lines_high
@@ -119,7 +119,7 @@ class _Writer:
         }
         longest = max(len(leaf.name) + 4, len(unit), *(len(text) + 2 for text in texts.values()), 8)
         width = min(longest, _WIDEST)
-        sheet.set_column(number, number, width, self.styles.cell(leaf.shape))
+        sheet.set_column(number, number, width, self.styles.cell(notation(leaf.shape)))
         self.rules.apply(sheet, leaf, _NAMES_ROW + 1, _NAMES_ROW + len(rows) + SPARE_ROWS, number)
         return width, texts
 
@@ -167,7 +167,7 @@ class _Writer:
         sheet.write_string(line, 0, leaf.name, self.styles.field)
         shown = ""
         if value is MISSING:
-            sheet.write_blank(line, 1, None, self.styles.cell(leaf.shape, stands_alone=True))
+            sheet.write_blank(line, 1, None, self.styles.cell(notation(leaf.shape), stands_alone=True))
         else:
             shown = self._put(sheet, line, 1, leaf, value, "", stands_alone=True)
         needed = _needed(leaf) if leaf.is_required_if_any else ""
@@ -186,15 +186,16 @@ class _Writer:
         """Write a value as what it is; how it looks in the cell."""
         shape = leaf.shape
         text = value if isinstance(shape, Scalar) and isinstance(value, str) else in_line(value, shape)
-        number = _number(text, shape)
+        number, is_share = cell_number(text, shape), text.endswith("%")
         if number is not None:
-            whole = (number * 100 if text.endswith("%") else number).is_integer()
-            sheet.write_number(row, column, number, self.styles.cell(shape, stands_alone, whole))
-            return f"{number:,.2f}" if is_money(shape) else text
+            said = SHARE if is_share else MONEY if is_money(shape) else notation(shape)
+            whole = (number * 100 if is_share else number).is_integer()
+            sheet.write_number(row, column, number, self.styles.cell(said, stands_alone, whole))
+            return f"{number:,.2f}" if said == MONEY else text
         if problem := _misfit(text if value is not None else ""):
             where = f"{at}.{leaf.name}".lstrip(".")
             raise UsageError(f"{where} cannot be written into a workbook: it {problem}; keep this scenario in YAML")
-        sheet.write_string(row, column, text, self.styles.cell(shape, stands_alone, is_text=True))
+        sheet.write_string(row, column, text, self.styles.cell(notation(shape), stands_alone, is_text=True))
         return text
 
 
@@ -230,7 +231,7 @@ def _unit(shape: Shape) -> str:
     return "" if unit in ("text", "id", "choice", "year") else unit
 
 
-def _number(text: str, shape: Shape) -> float | None:
+def cell_number(text: str, shape: Shape) -> float | None:
     """The number that a text is, if it is one and a workbook keeps every digit of it."""
     if not isinstance(shape, Scalar) or shape.is_words:
         return None
