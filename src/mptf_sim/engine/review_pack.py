@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mptf_sim.books import REVIEW_PACK
-from mptf_sim.engine.state import SETTLED, FundState
+from mptf_sim.engine.state import FundState
 from mptf_sim.engine.terms import NEVER, Terms
 from mptf_sim.quantities import Array, Mask
 
@@ -35,22 +35,20 @@ class ReviewPack:
             self.approved[row] = approved
             self._add(row, "paths", approved)
             self._add(row, "approved", portfolio.award * approved)
-            self._add(row, "transferred", self._net_transferred(state) * approved)
+            self._add(row, "transferred", self._transferred(state) * approved)
             self._add(row, "reported", self._expenditure(state.known.spent) * approved)
             self._add(row, "delivered", self._expenditure(portfolio.spent) * approved)
 
     def close(self, state: FundState) -> Array:
         """The sums, with what became of the same programmes on the same paths by the end of the calendar."""
         for row, approved in self.approved.items():
-            self._add(row, "final_transferred", self._net_transferred(state) * approved)
+            self._add(row, "final_transferred", self._transferred(state) * approved)
             self._add(row, "final_delivered", self._expenditure(state.portfolio.spent) * approved)
         return self.sums
 
-    def _net_transferred(self, state: FundState) -> Array:
-        """Transfers less refunds: what was settled is what was spent."""
-        portfolio = state.portfolio
-        received = self.terms.layout.all_programmes(portfolio.received)
-        return np.where(portfolio.stage == SETTLED, self._expenditure(portfolio.spent), received)
+    def _transferred(self, state: FundState) -> Array:
+        """Before refunds, since what was settled would always be delivered in full: (programme, path)."""
+        return self.terms.layout.all_programmes(state.portfolio.received)
 
     def _expenditure(self, spent: Array) -> Array:
         """Direct cost of parts with its indirect cost, by programme: (programme, path)."""

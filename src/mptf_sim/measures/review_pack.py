@@ -19,7 +19,7 @@ def review_pack(run: Run) -> pd.DataFrame:
     Returns
     -------
     DataFrame with COLUMNS. Means are over the paths on which the programme is approved by then, in cents, with
-    indirect cost; `transferred` is less refunds. Rates are of sums over those paths: expenditure over transfers, as
+    indirect cost; `transferred` is before refunds. Rates are of sums over those paths: expenditure over transfers, as
     reported, as true at the close of the quarter, and at the end of the calendar.
     """
     kind = {name: number for number, name in enumerate(REVIEW_PACK)}

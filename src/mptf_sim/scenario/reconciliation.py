@@ -103,11 +103,12 @@ def _programmes(scenario: Scenario, certified: Certified) -> Iterator[Inconsiste
             continue
         paid = state.instalments_paid
         received = agreement.cumulative()[paid - 1].of_cents(programme.budget) if paid else 0
+        earned = sum(indirect.of_cents(part) for part in programme.parts.split(state.delivered).values())
         lines = told[id]
         for what, here, there in (
             ("received", received, lines["transfers"] - lines["refunds"]),
             ("delivered", state.delivered, lines["direct_delivery"]),
-            ("earned as indirect cost", indirect.of_cents(state.delivered), lines["indirect_cost"]),
+            ("earned as indirect cost", earned, lines["indirect_cost"]),
         ):
             if here != there:
                 message = (
