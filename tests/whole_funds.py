@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mptf_sim.quantities import ContractRate, Quarter, Shares, money_text, read_money
 from mptf_sim.scenario.scenario import Scenario
-from tests.strategies import Draw, File, choice, full_scenario_files, most_direct
+from tests.strategies import REGIONS, Draw, File, choice, full_scenario_files, most_direct
 
 ORGANISATIONS = ("ILO", "IOM", "WHO")
 SHARES = (  # in the order of ids: even, lopsided, with a remainder, of hundredths of a per cent
@@ -95,7 +95,46 @@ def whole_files(draw: Draw) -> File:
         programme["organisations"] = draw(_shares(signed if runs else list(ORGANISATIONS), exact))
         if runs:
             _lower_until_each_can_have_spent_it(programme, agreements[programme["agreement"]], indirect)
+    file["shocks"] = [*file["shocks"], *draw(st.lists(_slowdowns(start), max_size=2))]
+    documents = [programme for programme in file["programmes"] if "ready" in programme]
+    if documents and draw(st.booleans()):
+        file["pipeline"] = draw(_pipelines(start, documents))
     return file
+
+
+@st.composite
+def _slowdowns(draw: Draw, start: Quarter) -> File:
+    at = draw(st.integers(-1, 5))
+    shock: File = {"kind": "delivery_slowdown", "start": str(Quarter.at(start.ordinal + at))}
+    shock["share"] = draw(choice("50%", "0%", "33%", "100%"))
+    if draw(st.booleans()):
+        shock["end"] = str(Quarter.at(start.ordinal + at + draw(st.integers(0, 4))))
+    if draw(st.booleans()):
+        shock["organisations"] = [draw(choice(*ORGANISATIONS))]
+    if draw(st.booleans()):
+        shock["regions"] = [draw(choice(*REGIONS))]
+    return shock
+
+
+@st.composite
+def _pipelines(draw: Draw, start: Quarter, documents: list[File]) -> File:
+    """Slots that repeat the documents of the file."""
+    templates = [
+        {name: value for name, value in one.items() if name not in ("ready", "score")}
+        for one in draw(st.lists(st.sampled_from(documents), min_size=1, max_size=2, unique_by=lambda one: one["id"]))
+    ]
+    return {
+        "start": str(Quarter.at(start.ordinal + draw(st.integers(0, 2)))),
+        "slots_per_year": draw(choice(1, 2, 5)),
+        "selection": {
+            "concept_note": draw(choice("100%", "50%")),
+            "chance": draw(choice("100%", "50%")),
+            "after": draw(choice(0, 1)),
+        },
+        "preparation": draw(choice(1, 3)),
+        "score": {"mean": draw(choice(50, 60)), "spread": draw(choice(0, 20))},
+        "templates": templates,
+    }
 
 
 def _has_signed(organisation: File, start: Quarter) -> bool:

@@ -20,7 +20,7 @@ class Account(NamedTuple):
 
     name: str
     kind: str  # "flow": of the period; "stock": at its close
-    unit: str  # "cents", "instalments", "programmes" or "pledges"
+    unit: str  # "cents", "instalments", "programmes", "pledges", "concept notes" or "documents"
     meaning: str
 
 
@@ -43,6 +43,9 @@ ACCOUNTS = (
     Account("interest", "flow", "cents", "credited to the fund"),
     Account("refunds", "flow", "cents", "unspent balances returned by organisations"),
     Account("direct_cost", "flow", "cents", "transferred to the secretariat's host"),
+    Account("concept_notes_received", "flow", "concept notes", "concept notes that arrived on slots of the pipeline"),
+    Account("concept_notes_selected", "flow", "concept notes", "of these, selected to become documents"),
+    Account("documents_ready", "flow", "documents", "documents of the pipeline that became ready for the Committee"),
     Account("approvals", "flow", "cents", "awarded by the Steering Committee"),
     Account("cancelled_awards", "flow", "cents", "parts of awards that will not be paid"),
     Account("transfers", "flow", "cents", "paid to participating organisations"),

@@ -245,13 +245,13 @@ class Retold:
         self.periods = range(scenario.calendar.periods)
         labels = {str(quarter): t for t, quarter in enumerate(scenario.calendar.quarters)}
         self.by_period: list[list[Posting]] = [[] for _ in self.periods]
-        per_programme: dict[str, list[tuple[int, Posting]]] = {one.id: [] for one in scenario.programmes}
+        per_programme: dict[str, list[tuple[int, Posting]]] = {one.id: [] for one in scenario.all_programmes}
         for posting in replay.postings:
             t = labels[posting.period]
             self.by_period[t].append(posting)
             if posting.who in per_programme and posting.event not in DONORS_EVENTS:
                 per_programme[posting.who].append((t, posting))
-        self.lives = {one.id: Life(scenario, one, per_programme[one.id], late) for one in scenario.programmes}
+        self.lives = {one.id: Life(scenario, one, per_programme[one.id], late) for one in scenario.all_programmes}
 
         found = {donor.earmark for donor in scenario.donors} | {cash.earmark for cash in scenario.fund.opening.cash}
         found |= {pledge.earmark for pledge in scenario.pledges if pledge.earmark}
@@ -262,7 +262,7 @@ class Retold:
         self.sets = [frozenset((0, *some)) for some in chosen]
         plans = {plan.id: plan for plan in scenario.plans}
         self.eligible: dict[str, frozenset[int]] = {}
-        for one in scenario.programmes:
+        for one in scenario.all_programmes:
             plan = plans[one.plan] if one.plan else None
             region, countries = (plan.region, (plan.country,)) if plan else (str(one.region), one.countries)
             admits = [earmark.allows(one.window, region, countries) for earmark in self.classes]

@@ -347,7 +347,7 @@ def a6_a_settled_part_has_cost_its_direct_cost_and_the_indirect_cost_of_it(path:
 
 @line_of_each_path
 def a7_programmes_windows_plans_organisations_and_instalments_each_add_up_to_the_fund(path: Retold) -> None:
-    terms = {one.id: one for one in path.scenario.programmes}
+    terms = {one.id: one for one in path.scenario.all_programmes}
     for event in ("approvals", "transfers", "refunds", "direct_delivery", "indirect_cost", "cancelled_awards"):
         by_programme = path.by_whom(event)
         for grouped in ("window", "plan"):
@@ -544,6 +544,10 @@ def b7_an_instalment_is_paid_when_due_and_released_and_waits_for_nothing_but_cas
             assert min(rooms) < cents, f"B7: {name} waits in period {t} though there is money"
 
 
+PIPELINE = ("concept_notes_received", "concept_notes_selected", "documents_ready")
+"""What happens on a slot, in this order."""
+
+
 @line_of_each_path
 def b8_nothing_moves_before_its_time_or_after_closure(path: Retold) -> None:
     last = path.periods[-1]
@@ -567,6 +571,11 @@ def b8_nothing_moves_before_its_time_or_after_closure(path: Retold) -> None:
         if life.approved_at >= 0 and life.programme.ready is not None:
             ready = life.programme.ready.ordinal - path.scenario.calendar.start.ordinal
             assert ready <= life.approved_at, f"B8: {name} is approved before its document is ready"
+            if path.scenario.pipeline and name.startswith(path.scenario.pipeline.prefix):
+                prepared = [life.by_event[event] for event in PIPELINE]
+                assert all(len(when) == 1 for when in prepared), f"B8: {name} is approved out of its turn"
+                first, chosen, done = (next(iter(when)) for when in prepared)
+                assert ready == first <= chosen <= done <= life.approved_at, f"B8: {name} is approved out of its turn"
             signed = {one.id: one.signed_agreement for one in path.scenario.organisations}
             for one in life.organisations:
                 assert signed[one] != "never", f"B8: {one} in {name} never signed its agreement"
@@ -602,7 +611,7 @@ def b13_organisations_never_spend_more_than_they_received(path: Retold) -> None:
 
 def capacities(scenario: Scenario) -> Iterator[tuple[Callable[[Posting], bool], int]]:
     """Every limit on what a plan can absorb and an organisation can spend in a year, and what it concerns."""
-    plan_of = {one.id: one.plan for one in scenario.programmes}
+    plan_of = {one.id: one.plan for one in scenario.all_programmes}
     for plan in scenario.plans:
         if plan.absorption_per_year is not None:
             yield (lambda posting, id=plan.id: plan_of[posting.who] == id), plan.absorption_per_year

@@ -17,7 +17,7 @@ from lxml import etree
 
 from mptf_sim.books import LEDGER, POSTINGS, account
 from mptf_sim.engine.replay import Replay, replay
-from mptf_sim.engine.standing import STAGES
+from mptf_sim.engine.standing import CONCEPT_NOTE, STAGES
 from mptf_sim.fund.donors import Donor
 from mptf_sim.journals.as_iati import DONOR_TYPES, STATUS, as_iati, codes
 from mptf_sim.journals.iati_transactions import COMMITMENTS, transactions
@@ -130,7 +130,7 @@ def test_code_lists_say_where_they_come_from():
 
 def test_every_kind_of_donor_and_every_stage_of_a_programme_has_its_code():
     assert set(DONOR_TYPES) == set(get_args(Donor.model_fields["kind"].annotation))
-    assert set(STATUS) == set(STAGES)
+    assert set(STATUS) == {*STAGES, CONCEPT_NOTE}
     assert all(("OrganisationType", name) in codes() for name in DONOR_TYPES.values())
     assert all(("ActivityStatus", name) in codes() for name in STATUS.values())
 

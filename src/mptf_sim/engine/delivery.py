@@ -61,7 +61,11 @@ def spending(terms: Terms, t: int, portfolio: Portfolio, draws: Draws, active: C
     age = (np.int16(t + 1) - portfolio.at(programmes, "started_at")).astype(np.float64)
     planned = portfolio.at(active, "award_direct") * s_curve(age, terms.duration[programmes.row].astype(np.float64))
     backlog = np.maximum(planned - spent, 0.0)
-    pace = draws.pace.ravel()[active.flat] * draws.slowdown[t][active.path]
+    pace = draws.pace.ravel()[active.flat]
+    effort = terms.effort[t]
+    if effort is not None:
+        pace = pace * effort[active.row]
+    pace = pace * draws.slowdown[t][active.path]
     within_receipts = terms.fund.fees.direct_within(portfolio.at(active, "received"))
     return np.minimum(spent + cents(backlog * pace), within_receipts)
 

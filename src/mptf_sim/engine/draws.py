@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.random import SFC64, Generator
@@ -66,6 +66,14 @@ class Streams:
         """Standard exponentials."""
         return self._open(entity, variable).standard_exponential((self.periods, CHUNK))
 
+    def uniform_once(self, entity: str, variable: str) -> Array:
+        """One uniform per path: (path,)."""
+        return self._open(entity, variable).random(CHUNK)
+
+    def exponential_once(self, entity: str, variable: str) -> Array:
+        """One standard exponential per path: (path,)."""
+        return self._open(entity, variable).standard_exponential(CHUNK)
+
     def normal_once(self, entity: str, variable: str) -> Array:
         """One standard normal per path, for what does not change over time: (path,)."""
         return self._open(entity, variable).standard_normal(CHUNK)
@@ -91,6 +99,20 @@ class ChanceOf:
         return self.streams.uniforms(self.entity, variable)
 
 
+class SlotDraws(NamedTuple):
+    """What chance decides of each slot of the pipeline: (slot, path)."""
+
+    arrives: Mask  # its concept note
+    selected: Mask  # if it arrives
+    effort: Array  # of preparing its document: standard exponentials
+    score: Array  # of its document, 0 to 100
+
+    def paths(self, first: int, last: int) -> SlotDraws:
+        """The same for some of the chunk's paths."""
+        arrives, selected, effort, score = self
+        return SlotDraws(arrives[:, first:last], selected[:, first:last], effort[:, first:last], score[:, first:last])
+
+
 @dataclass(frozen=True, slots=True)
 class Draws:
     """What chance decides for some paths of one chunk, before the first period."""
@@ -101,6 +123,7 @@ class Draws:
     life: Array  # (period, plan that may move, path), uniforms
     firms: Mask  # (unsure source, path), whether it is secured when its year begins
     late: Mask | None  # (period, part, path), whether the report at its close is late; None if none ever is
+    slots: SlotDraws
 
     def paths(self, first: int, last: int) -> Draws:
         """The same for some of the chunk's paths."""
@@ -111,6 +134,7 @@ class Draws:
             self.life[..., first:last],
             self.firms[:, first:last],
             None if self.late is None else np.ascontiguousarray(self.late[..., first:last]),
+            self.slots.paths(first, last),
         )
 
 
@@ -124,7 +148,14 @@ def draw(terms: Terms, seed: int, chunk: int) -> Draws:
     gifts = give(terms, lambda entity: ChanceOf(streams, entity), streams.normals("donors", "common"))
     effort = streams.exponentials("organisations", "slowdown")
     slowdown = np.exp(-terms.scenario.common_factors.slowdown * effort)
-    return Draws(gifts, _pace(terms, streams), slowdown, *_of_plans(terms, streams), _late(terms, streams))
+    return Draws(
+        gifts,
+        _pace(terms, streams),
+        slowdown,
+        *_of_plans(terms, streams),
+        _late(terms, streams),
+        _slots(terms, streams),
+    )
 
 
 def _of_plans(terms: Terms, streams: Streams) -> tuple[Array, Mask]:
@@ -166,3 +197,19 @@ def _late(terms: Terms, streams: Streams) -> Mask | None:
         if chance > 0:
             late[:, row] = streams.uniforms(f"programme/{programme}", f"report {organisation}") < chance
     return late
+
+
+def _slots(terms: Terms, streams: Streams) -> SlotDraws:
+    """Concept notes, selection, preparation and score of each slot of the pipeline."""
+    shape = (len(terms.slots.rows), CHUNK)
+    drawn = SlotDraws(np.empty(shape, dtype=bool), np.empty(shape, dtype=bool), np.empty(shape), np.empty(shape))
+    pipeline = terms.scenario.pipeline
+    if pipeline is None:
+        return drawn
+    for place, row in enumerate(terms.slots.rows):
+        entity = f"programme/{terms.programmes[row].id}"
+        drawn.arrives[place] = streams.uniform_once(entity, "concept_note") < pipeline.selection.concept_note
+        drawn.selected[place] = streams.uniform_once(entity, "selection") < pipeline.selection.chance
+        drawn.effort[place] = streams.exponential_once(entity, "preparation")
+        drawn.score[place] = pipeline.score.scores(streams.normal_once(entity, "score"))
+    return drawn

@@ -22,6 +22,15 @@ class Receipts:
 
 
 @dataclass(frozen=True, slots=True)
+class PipelineFlows:
+    """What happened in the pipeline, one for each programme and path where it did."""
+
+    received: Entries  # concept notes
+    selected: Entries
+    ready: Entries  # documents
+
+
+@dataclass(frozen=True, slots=True)
 class Decisions:
     """What the Committee approved; cents."""
 
@@ -72,6 +81,7 @@ class Flows:
 
     receipts: Receipts
     plans: PlanFlows
+    pipeline: PipelineFlows
     decisions: Decisions
     payments: Payments
     delivered: Delivered

@@ -91,8 +91,9 @@ def _requests(terms: Terms, t: int, state: FundState, rows: Rows, waiting: Mask,
     """The documents before the Committee, with what past awards say about balance."""
     need = terms.programme_need[rows]
     open_documents = waiting & (state.unmet[need] > 0)
-    for bar in passed(terms, rows, terms.score[t][rows]):
-        open_documents &= bar[:, None]
+    score, ready = of_documents(terms, t, state, rows)
+    for bar in passed(terms, rows, score):
+        open_documents &= bar
     conflicts = None
     if terms.countries is not None:
         open_documents &= ~taken_countries(terms, state, rows)
@@ -107,8 +108,8 @@ def _requests(terms: Terms, t: int, state: FundState, rows: Rows, waiting: Mask,
         unmet=state.unmet,
         given=np.zeros(waiting.shape),
         open=open_documents,
-        score=terms.score[t][rows],
-        ready=terms.ready[rows, None].astype(np.float64),
+        score=score,
+        ready=ready,
         window=terms.window_row[rows],
         region=terms.region_row[rows],
         window_shortfall=_shortfall(terms.programmes_of_window, award),
@@ -123,10 +124,24 @@ def _requests(terms: Terms, t: int, state: FundState, rows: Rows, waiting: Mask,
     )
 
 
+def of_documents(terms: Terms, t: int, state: FundState, rows: Rows) -> tuple[Array, Array]:
+    """Score of each document and the period in which it became ready: (candidate, 1); with a pipeline by path."""
+    score, ready = terms.score[t][rows], terms.ready[rows, None].astype(np.float64)
+    slots = np.flatnonzero(terms.slots.is_slot[rows])
+    if len(slots) == 0:
+        return score, ready
+    shape = (len(rows), state.slot_score.shape[1])
+    score, ready = (np.broadcast_to(one, shape).copy() for one in (score, ready))
+    place = terms.slots.place[rows[slots]]
+    score[slots] = state.slot_score[place]
+    ready[slots] = np.maximum(ready[slots], state.ready_at[place])  # ready, and its organisations have signed
+    return score, ready
+
+
 def passed(terms: Terms, rows: Rows, score: Array) -> list[Mask]:
-    """Whether documents pass the bar of each constituency, in the order of their ids: (candidate,)."""
+    """Whether documents pass the bar of each constituency, in the order of their ids: shaped like their scores."""
     return [
-        (score[:, 0] >= one.bar.minimum_score) & marked[rows]
+        (score >= one.bar.minimum_score) & marked[rows, None]
         for one, marked in zip(terms.constituencies, terms.marked_enough, strict=True)
     ]
 

@@ -77,7 +77,7 @@ def refusals(terms: Terms, meeting: Meeting, decisions: Decisions, awards: Array
     after = requests.after(awards)
     say(after.unmet[after.need] <= 0, code(NO_NEED))
     for one, through in zip(terms.constituencies, passed(terms, rows, requests.score), strict=True):
-        say(~through[:, None] & waiting, code(f"bar of {one.id}"))
+        say(~through & waiting, code(f"bar of {one.id}"))
     if requests.one_per_country is not None:
         beside = requests.one_per_country.astype(np.float64) @ (awards > 0) > 0
         say(taken_countries(terms, seen, rows) | beside, code(ONE_PER_COUNTRY))

@@ -59,5 +59,7 @@ def become_known(terms: Terms, t: int, state: FundState, draws: Draws) -> Entrie
         amounts.append(spent.amounts[now])
     if not cells:
         return Entries.none(state.unmet.shape[1])
-    rows, paths, flats = (np.concatenate([getattr(one, name) for one in cells]) for name in ("row", "path", "flat"))
-    return Entries(Cells(rows, paths, flats, cells[0].width), np.concatenate(amounts))
+    width = cells[0].width
+    flat, which = np.unique(np.concatenate([one.flat for one in cells]), return_inverse=True)
+    total = np.bincount(which, np.concatenate(amounts), minlength=len(flat)).astype(np.float64, copy=False)
+    return Entries(Cells(flat // width, flat % width, flat, width), total)

@@ -6,9 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mptf_sim.engine.state import ACTIVE, CLOSED, DOCUMENT, EXTENDED, SETTLED, FundState
+from mptf_sim.engine.state import ACTIVE, CLOSED, CONCEPT, DOCUMENT, EXTENDED, SETTLED, FundState
 from mptf_sim.engine.terms import NEVER, Terms
 from mptf_sim.quantities import Quarter
+
+CONCEPT_NOTE = "concept note"
+"""A slot of the pipeline whose document is not ready, or never comes."""
 
 STAGES = ("document", "approved", "running", "running, extended", "operationally closed", "financially closed")
 """In words, by number: see `engine/state.py`."""
@@ -31,7 +34,7 @@ class Life(NamedTuple):
     """How far one programme has come when the calendar ends; None is what has not happened, or is not known."""
 
     programme: str
-    stage: str  # one of STAGES
+    stage: str  # one of STAGES, or CONCEPT_NOTE
     approved: Quarter | None
     started: Quarter | None  # first transfer
     ends: Quarter | None  # the last quarter before its planned, or extended, end
@@ -45,7 +48,7 @@ def balances(terms: Terms, state: FundState, column: int) -> tuple[Balance, ...]
     received = portfolio.received[:, [column]]
     settled = terms.layout.for_all_parts(stage == SETTLED)
     held = np.where(settled, 0.0, received - terms.fund.fees.budget(portfolio.spent[:, [column]]))
-    open_award = (stage != DOCUMENT) & (stage != CLOSED) & (stage != SETTLED)
+    open_award = (stage > DOCUMENT) & (stage != CLOSED) & (stage != SETTLED)
     unpaid = portfolio.award[:, [column]] - terms.layout.all_programmes(received)
     owed = np.where(open_award, unpaid, 0.0)
     stocks = (
@@ -79,6 +82,13 @@ def lives(terms: Terms, state: FundState, column: int) -> tuple[Life, ...]:
         )
         last = ends - 1 if stage in (ACTIVE, EXTENDED, CLOSED, SETTLED) else NEVER
         told.append(
-            Life(programme.id, STAGES[stage], quarter(approved), quarter(started), quarter(last), quarter(closed))
+            Life(
+                programme.id,
+                CONCEPT_NOTE if stage == CONCEPT else STAGES[stage],
+                quarter(approved),
+                quarter(started),
+                quarter(last),
+                quarter(closed),
+            )
         )
     return tuple(told)

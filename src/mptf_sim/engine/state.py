@@ -15,8 +15,8 @@ from mptf_sim.quantities import Array, Mask
 
 Stage = NDArray[np.int8]
 
-DOCUMENT, APPROVED, ACTIVE, EXTENDED, CLOSED, SETTLED = range(6)
-"""Of a programme: before the Committee; approved, not yet paid; running; running on its one extension; operationally,
+CONCEPT, DOCUMENT, APPROVED, ACTIVE, EXTENDED, CLOSED, SETTLED = range(-1, 6)
+"""Of a programme: a slot of the pipeline, its document not ready; before the Committee; approved, not yet paid; running; running on its one extension; operationally,
 financially closed."""
 
 
@@ -89,6 +89,9 @@ class FundState:
     level: Stage  # (plan, path), of coordination
     raising: Mask  # (plan, path), whether the plan raises needs this year
     portfolio: Portfolio
+    prepared: Array  # (slot, path) hazard of preparation so far
+    ready_at: Array  # (slot, path) period in which its document became ready; NEVER before
+    slot_score: Array  # (slot, path) of its document
     spent_in_year: Array  # (limit, path) direct cost of the calendar year under each limit of capacity
     reported: tuple[Reports, ...]  # at the close of the last periods, latest first
     known: Reports  # as the last reports due say
@@ -101,8 +104,14 @@ class FundState:
         return cash
 
 
-def opening(terms: Terms, width: int) -> FundState:
-    """The books on the first morning: opening cash, and programmes that already run."""
+def opening(terms: Terms, slot_score: Array) -> FundState:
+    """The books on the first morning: opening cash, and programmes that already run.
+
+    Parameters
+    ----------
+    slot_score : (slot, path), scores of the documents that the pipeline may bring
+    """
+    width = slot_score.shape[1]
 
     def column(values: Sequence[float] | Array) -> Array:
         return np.repeat(np.array(values, dtype=np.float64).reshape(-1, 1), width, axis=1)
@@ -132,7 +141,10 @@ def opening(terms: Terms, width: int) -> FundState:
         before = after
     delivered = np.array([float(one.delivered) if one else 0.0 for one in running])
     direct = terms.fund.fees.direct_within(award)
-    stage = [DOCUMENT if one is None else ACTIVE if one.started else APPROVED for one in running]
+    stage = [
+        CONCEPT if is_slot else DOCUMENT if one is None else ACTIVE if one.started else APPROVED
+        for one, is_slot in zip(running, terms.slots.is_slot, strict=True)
+    ]
     portfolio = Portfolio(
         stage=times(stage).astype(np.int8),
         award=column(award),
@@ -160,6 +172,9 @@ def opening(terms: Terms, width: int) -> FundState:
         level=np.repeat(terms.planning.opening_level[:, None], width, axis=1),
         raising=np.zeros((len(terms.plans), width), dtype=bool),
         portfolio=portfolio,
+        prepared=np.zeros((len(terms.slots.rows), width)),
+        ready_at=np.full((len(terms.slots.rows), width), float(NEVER)),
+        slot_score=slot_score,
         spent_in_year=np.zeros((len(terms.capacities), width)),
         reported=(Reports(portfolio.spent, portfolio.received),) * terms.reporting_lag,
         known=Reports(portfolio.spent, portfolio.received),

@@ -7,6 +7,8 @@ makes the order of a file meaningless.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from fractions import Fraction as Ratio
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +20,9 @@ from mptf_sim.engine.cells import Groups, Rows
 from mptf_sim.engine.layout import Layout
 from mptf_sim.engine.plan_terms import PlanTerms
 from mptf_sim.engine.reporting import Reporting
+from mptf_sim.engine.slots import Slots
 from mptf_sim.fund.allocation import AllocationRule, Bounds
+from mptf_sim.fund.delivery_shocks import DeliverySlowdown
 from mptf_sim.fund.donors import Donor, Pledge
 from mptf_sim.fund.earmarks import Earmark
 from mptf_sim.fund.programmes import Agreement, Programme
@@ -106,7 +110,7 @@ class Terms:
     def _programmes(self) -> None:
         agreements = {agreement.id: agreement for agreement in self.scenario.agreements}
         plans = {plan.id: plan for plan in self.scenario.plans}
-        self.programmes: tuple[Programme, ...] = tuple(sorted(self.scenario.programmes, key=lambda p: p.id))
+        self.programmes: tuple[Programme, ...] = tuple(sorted(self.scenario.all_programmes, key=lambda p: p.id))
         self.agreements: tuple[Agreement, ...] = tuple(agreements[p.agreement] for p in self.programmes)
         self.region_of = tuple(plans[p.plan].region if p.plan else str(p.region) for p in self.programmes)
         self.countries_of = tuple((plans[p.plan].country,) if p.plan else tuple(p.countries) for p in self.programmes)
@@ -132,6 +136,7 @@ class Terms:
         self.budget = _column([p.budget for p in self.programmes])
         self.direct = self.fund.fees.direct_within(self.budget)
         self._reviews()
+        self.slots = Slots(self.scenario, self.programmes, self.start)
         signed = {one.id: one.signed_at(self.start) for one in self.scenario.organisations}
         self.ready = np.array([_ready(p, self.start, signed) for p in self.programmes], dtype=np.int64)
         self.duration = _times([p.duration for p in self.programmes])
@@ -141,6 +146,7 @@ class Terms:
         self.instalment_count = _times([len(a.instalments) for a in self.agreements])
         most = max((len(a.instalments) for a in self.agreements), default=1)
         self.instalment_after = np.stack([_times([_tranche(a, k).after for a in self.agreements]) for k in range(most)])
+        self.effort = self._effort()
         self.capacities = limits(self.scenario, self.programmes, self.layout)
         self.reporting = Reporting(self.agreements, self.layout, self.start.ordinal)
         organisations = {one.id: one for one in self.scenario.organisations}
@@ -161,6 +167,18 @@ class Terms:
         self.window_row, self.region_row = window_row, region_row
         self.programmes_of_window = Groups(window_row, windows)
         self.programmes_of_region = Groups(region_row, regions)
+
+    def _effort(self) -> list[Array | None]:
+        """What slowdowns of delivery leave of each part's pace, period by period: (part,), or None for all of it."""
+        shocks = [shock for shock in self.scenario.shocks if isinstance(shock, DeliverySlowdown)]
+        effort: list[Array | None] = []
+        for quarter in self.quarters:
+            left = []
+            for (_, organisation), row in zip(self.layout.parts, self.layout.part_programme, strict=True):
+                hits = [one for one in shocks if one.hits(organisation, self.region_of[row], quarter)]
+                left.append(float(prod((1 - one.share.ratio for one in hits), start=Ratio(1))))
+            effort.append(None if all(one == 1.0 for one in left) else np.array(left))
+        return effort
 
     def _reviews(self) -> None:
         """The scores and the rule in force in each period: what a review says holds from its quarter on."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction as Ratio
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import numpy as np
 from pydantic import Field, field_validator, model_validator
@@ -170,8 +170,8 @@ class Running(Part):
         return self
 
 
-class Programme(Part):
-    """A joint programme: running, or a document that waits for the Committee."""
+class Template(Part):
+    """What a joint programme is about, whenever it comes: its place, its organisations, its terms."""
 
     id: Id
     name: Name
@@ -188,21 +188,16 @@ class Programme(Part):
     """Participating organisations and their shares, the convening one among them."""
     budget: Annotated[Cents, Field(gt=0)]
     """Direct and indirect cost together."""
-    score: Annotated[Count, Field(le=100)] = 50
-    """Quality of the document, 0 to 100."""
     markers: Markers = Markers()
     readiness: YesNo = False
     """Whether it is a readiness grant: it raises its plan's level of coordination when it closes operationally."""
-    ready: Quarter | None = None
-    """When its document is ready for the Committee; not needed for a running programme."""
     duration: Annotated[Lag, Field(ge=1)]
     """Quarters from the first transfer to the planned end."""
     agreement: Id
-    running: Running | None = None
     source: Id | None = None
 
     @model_validator(mode="after")
-    def _plan_or_region(self) -> Programme:
+    def _plan_or_region(self) -> Self:
         if self.plan is None and self.region is None:
             raise wrong("a plan, or the region of a regional programme", "neither")
         if self.plan is not None and (self.region is not None or self.countries):
@@ -211,14 +206,28 @@ class Programme(Part):
             raise wrong("the plan that a readiness grant prepares", "a regional programme")
         if (self.organisation is None) == (len(self.organisations) == 0):
             raise wrong("either `organisation` or `organisations`", "both" if self.organisation else "neither")
-        if (self.ready is None) == (self.running is None):
-            raise wrong("either `ready` or `running`", "both" if self.running else "neither")
         return self
 
     @property
     def parts(self) -> Shares:
         """Who receives it, in which shares: each organisation's part of the programme."""
         return self.organisations if self.organisation is None else Shares({self.organisation: Ratio(1)})
+
+
+class Programme(Template):
+    """A joint programme: running, or a document that waits for the Committee."""
+
+    score: Annotated[Count, Field(le=100)] = 50
+    """Quality of the document, 0 to 100."""
+    ready: Quarter | None = None
+    """When its document is ready for the Committee; not needed for a running programme."""
+    running: Running | None = None
+
+    @model_validator(mode="after")
+    def _ready_or_running(self) -> Self:
+        if (self.ready is None) == (self.running is None):
+            raise wrong("either `ready` or `running`", "both" if self.running else "neither")
+        return self
 
 
 def s_curve(age: Array, duration: Array) -> Array:

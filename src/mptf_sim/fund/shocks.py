@@ -1,4 +1,4 @@
-"""Shocks: dated events that change what donors or the Committee do, or what plans need: one class, one word each."""
+"""Shocks: dated events that change what donors, the Committee or organisations do, or what plans need."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from mptf_sim.fund.delivery_shocks import DeliverySlowdown
 from mptf_sim.fund.donors import DonorShocks, Window
 from mptf_sim.fund.earmarks import Earmark
 from mptf_sim.fund.part import Part
@@ -108,7 +109,7 @@ class FreezeOfApprovals(Part):
 
 
 DonorsShock = DonorCut | DonorExit | EarmarkingWave
-AnyShock = DonorsShock | FreezeOfApprovals | NeedsSurge | StateJoins
+AnyShock = DonorsShock | FreezeOfApprovals | DeliverySlowdown | NeedsSurge | StateJoins
 Shock = Annotated[AnyShock, Field(discriminator="kind")]
 
 

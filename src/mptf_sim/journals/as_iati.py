@@ -37,6 +37,7 @@ DONOR_TYPES: Mapping[str, str] = {
 """Names of the code list OrganisationType, by kind of donor."""
 
 STATUS: Mapping[str, str] = {
+    "concept note": "Pipeline/identification",
     "document": "Pipeline/identification",
     "approved": "Pipeline/identification",
     "running": "Implementation",
@@ -87,7 +88,7 @@ class _Activities:
         )
         self.fund = f"{self.reference}-simulated-{replay.path}"
         self.donors = {donor.id: donor for donor in scenario.donors}
-        self.programmes = {programme.id: programme for programme in scenario.programmes}
+        self.programmes = {programme.id: programme for programme in scenario.all_programmes}
         self.organisations = {organisation.id: organisation.name for organisation in scenario.organisations}
 
     def all(self) -> Iterator[ET.Element]:

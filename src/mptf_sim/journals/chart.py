@@ -122,7 +122,7 @@ class Chart:
     def __init__(self, scenario: Scenario) -> None:
         self.holder_of = {stock: party for party, stock in holders().items()}
         self._donors = {donor.id: donor.name for donor in scenario.donors}
-        self._programmes = {programme.id: programme.name for programme in scenario.programmes}
+        self._programmes = {programme.id: programme.name for programme in scenario.all_programmes}
         self._sides: dict[tuple[str, str, str], tuple[tuple[str, int], ...]] = {}
 
     def of(self, party: str, who: str = "", organisation: str = "") -> str:

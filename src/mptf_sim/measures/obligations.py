@@ -23,7 +23,7 @@ def obligations(run: Run) -> pd.DataFrame:
     is paid in time, waits for cash, or is not released.
     """
     agreements = {agreement.id: agreement for agreement in run.scenario.agreements}
-    agreement_of = {programme.id: agreements[programme.agreement] for programme in run.scenario.programmes}
+    agreement_of = {programme.id: agreements[programme.agreement] for programme in run.scenario.all_programmes}
     kind = {name: number for number, name in enumerate(OBLIGATION_KINDS)}
     rows = []
     for row, (programme, organisation) in enumerate(run.axes.lines):

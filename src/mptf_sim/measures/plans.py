@@ -79,7 +79,7 @@ def entities(run: Run) -> pd.DataFrame:
         }
         for one in scenario.plans
     ]
-    for one in scenario.programmes:
+    for one in scenario.all_programmes:
         plan = plans[one.plan] if one.plan else None
         rows.append(
             {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mptf_sim.fund.earmarks import MOST_EARMARKS, Earmark
 from mptf_sim.fund.shocks import EarmarkingWave
 from mptf_sim.quantities import money_text
+from mptf_sim.scenario.coming import pipeline, slowdowns
 from mptf_sim.scenario.committee import committee
 from mptf_sim.scenario.giving import pledges_are_alive, waves_leave_something
 from mptf_sim.scenario.inconsistency import At, Inconsistency, unknown
@@ -269,6 +270,23 @@ _CHECKS: tuple[tuple[Callable[[Scenario], Iterator[Inconsistency]], tuple[str, .
     (waves_leave_something, ("donors", "shocks")),
     (needs_and_finance, ("calendar", "plans", "needs", "finance", "governance", "shocks")),
     (_programmes, ("calendar", "fund", "plans", "needs", "agreements", "programmes")),
+    (
+        pipeline,
+        (
+            "calendar",
+            "windows",
+            "plans",
+            "regions",
+            "organisations",
+            "agreements",
+            "states",
+            "sources",
+            "needs",
+            "programmes",
+            "pipeline",
+        ),
+    ),
+    (slowdowns, ("organisations", "regions", "shocks")),
     (_signed_agreements, ("calendar", "organisations", "programmes")),
     (_expectations, ("calendar", "plans", "expect")),
     (reconciliation, ("calendar", "fund", "agreements", "programmes")),

@@ -16,6 +16,7 @@ from mptf_sim.fund.governance import Governance
 from mptf_sim.fund.organisations import Organisation
 from mptf_sim.fund.part import Part
 from mptf_sim.fund.participation import Participation, State
+from mptf_sim.fund.pipeline import Pipeline
 from mptf_sim.fund.plans import Finance, Need, Objective, Plan, Region, Window
 from mptf_sim.fund.programmes import Agreement, Programme
 from mptf_sim.fund.shocks import AnyShock, Shock
@@ -130,6 +131,8 @@ class Scenario(Part):
     finance: Annotated[tuple[Finance, ...], Field(max_length=50_000)] = ()
     agreements: Annotated[tuple[Agreement, ...], Field(max_length=100)] = ()
     programmes: Annotated[tuple[Programme, ...], Field(max_length=5000)] = ()
+    pipeline: Pipeline | None = None
+    """Documents that are still to come."""
     common_factors: CommonFactors = CommonFactors()
     governance: Governance = Governance()
     participation: Participation = Participation()
@@ -149,6 +152,16 @@ class Scenario(Part):
                 },
             )
         return self
+
+    @property
+    def slots(self) -> tuple[Programme, ...]:
+        """The programmes that the pipeline may bring."""
+        return self.pipeline.slots(self.calendar.quarters) if self.pipeline else ()
+
+    @property
+    def all_programmes(self) -> tuple[Programme, ...]:
+        """The programmes of the file, and those that the pipeline may bring."""
+        return (*self.programmes, *self.slots)
 
     def with_shock(self, *shocks: AnyShock) -> Scenario:
         """The same world with further shocks: its draws stay as they are."""

@@ -94,12 +94,16 @@ def _say_plainly(definition: Schema, terms: Terms) -> None:
 
 def docstrings(model: type[BaseModel]) -> dict[str, str]:
     """The docstring under each field. Read here, since pydantic would read them whenever mptf_sim starts."""
+    inherited: dict[str, str] = {}
+    for parent in model.__bases__:
+        if issubclass(parent, BaseModel) and parent is not BaseModel:
+            inherited |= docstrings(parent)
     try:
         (declaration,) = ast.parse(dedent(inspect.getsource(model))).body
     except OSError:  # installed without its source
         return {}
     assert isinstance(declaration, ast.ClassDef)
-    return {
+    return inherited | {
         field.target.id: inspect.cleandoc(words.value.value)
         for field, words in zip(declaration.body, declaration.body[1:], strict=False)
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)

@@ -290,7 +290,7 @@ def programmes_of(scenario: Scenario, plan: str | None, serving: bool) -> set[st
     """Programmes of a plan (of any, if none is said); only those that meet its needs, if so asked."""
     return {
         one.id
-        for one in scenario.programmes
+        for one in scenario.all_programmes
         if one.plan is not None and plan in (None, one.plan) and (one.running is None or not serving)
     }
 
