@@ -94,6 +94,32 @@ class Reporting(Part):
         return self
 
 
+class CostCategories(Part):
+    """How the direct cost of programmes divides over the UN's cost categories; indirect cost is the eighth."""
+
+    staff: ContractRate = ContractRate(0, 1)
+    supplies: ContractRate = ContractRate(0, 1)
+    equipment: ContractRate = ContractRate(0, 1)
+    contractual_services: ContractRate = ContractRate(0, 1)
+    travel: ContractRate = ContractRate(0, 1)
+    transfers_and_grants: ContractRate = ContractRate(0, 1)
+    general_operating: ContractRate = ContractRate(0, 1)
+
+    @model_validator(mode="after")
+    def _whole(self) -> CostCategories:
+        if (total := sum(self.ratios().values())) != 1:
+            raise wrong("cost categories that add up to 100%", f"{float(total * 100):g}%")
+        return self
+
+    def ratios(self) -> dict[str, Ratio]:
+        """Share of direct cost by category, in words."""
+        return {name.replace("_", " "): getattr(self, name).ratio for name in type(self).model_fields}
+
+    def weights(self) -> dict[str, int]:
+        """The shares as whole numbers in proportion, those above zero."""
+        return {name: int(ratio * 10_000) for name, ratio in self.ratios().items() if ratio}
+
+
 class Agreement(Part):
     """The standard terms a joint programme runs under, from approval to financial closure."""
 
@@ -104,6 +130,8 @@ class Agreement(Part):
     delivery: Delivery = Delivery()
     release: Release = Release()
     reporting: Reporting = Reporting()
+    cost_categories: CostCategories | None = None
+    """On what direct cost is spent, for tables."""
     complete_at: ContractRate = ContractRate(1, 1)
     """Share of direct cost delivered at which a programme needs no (further) extension."""
     extension: Annotated[Count, Field(le=4)] = 4
@@ -188,6 +216,8 @@ class Template(Part):
     """Participating organisations and their shares, the convening one among them."""
     budget: Annotated[Cents, Field(gt=0)]
     """Direct and indirect cost together."""
+    workstreams: tuple[Id, ...] = ()
+    """Workstreams of the UN Network on Migration that it belongs to: tags, for tables."""
     markers: Markers = Markers()
     readiness: YesNo = False
     """Whether it is a readiness grant: it raises its plan's level of coordination when it closes operationally."""

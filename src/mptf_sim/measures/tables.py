@@ -7,8 +7,10 @@ from typing import Any
 import pandas as pd
 
 from mptf_sim.books import Books
+from mptf_sim.measures.breakdown import breakdown
 from mptf_sim.measures.kpis import expectations, kpis, paths_table
 from mptf_sim.measures.obligations import obligations
+from mptf_sim.measures.organisations import organisations
 from mptf_sim.measures.plan_measures import plan_measures, plan_status
 from mptf_sim.measures.plans import entities, evidence_table, plan_sources
 from mptf_sim.measures.review_pack import review_pack
@@ -54,4 +56,6 @@ def tables(
         plan_measures=plan_measures(run, median),
         plan_status=plan_status(run),
         review_pack=review_pack(run),
+        organisations=organisations(run, median),
+        breakdown=breakdown(run, median),
     )

@@ -28,6 +28,22 @@ MONEY_COLUMNS = {
     "entities": ("budget", "need"),
     "plan_measures": ("need", "approved", "delivered"),
     "review_pack": ("approved_mean", "transferred_mean", "reported_mean", "delivered_mean"),
+    "organisations": (
+        "capacity",
+        "transfers_mean",
+        "refunds_mean",
+        "delivery_mean",
+        "held_up_mean",
+        "transfers_median_path",
+        "delivery_median_path",
+    ),
+    "breakdown": (
+        "requested",
+        "transfers_mean",
+        "delivery_mean",
+        "transfers_median_path",
+        "delivery_median_path",
+    ),
 }
 """Columns of CSV tables that hold money: cents in memory (named so where the name says it), currency units in the file."""
 
@@ -50,6 +66,13 @@ NUMBER_COLUMNS: dict[str, dict[str, str]] = {
     "review_pack": {
         "chance_approved": "float64", "delivery_rate_known": "float64", "delivery_rate_true": "float64",
         "delivery_rate_final": "float64",
+    },
+    "organisations": {
+        "executive_committee": "bool", "member": "bool", "transfers_median_path": "int64",
+        "delivery_median_path": "int64",
+    },
+    "breakdown": {
+        "requested": "int64", "coverage": "float64", "transfers_median_path": "int64", "delivery_median_path": "int64",
     },
     "expectations": {"asked_probability": "float64", "probability": "float64", "se": "float64", "holds": "bool"},
 }  # fmt: skip

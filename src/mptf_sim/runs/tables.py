@@ -33,8 +33,11 @@ class RunTables:
     plan_measures: pd.DataFrame
     plan_status: pd.DataFrame
     review_pack: pd.DataFrame
+    organisations: pd.DataFrame
+    breakdown: pd.DataFrame
 
     FRAMES: ClassVar[tuple[str, ...]] = (
         "kpis", "timeline", "statement", "obligations", "paths", "frontier", "refusals", "floors", "plan_sources", "entities",
-        "evidence", "expectations", "plan_measures", "plan_status", "review_pack",
+        "evidence", "expectations", "plan_measures", "plan_status", "review_pack", "organisations",
+        "breakdown",
     )  # fmt: skip
