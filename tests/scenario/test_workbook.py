@@ -184,7 +184,7 @@ def test_a_cell_that_cannot_be_read_brings_no_problem_that_only_follows_from_it(
         ({"needs!E1": "sorce"}, "needs!E1  needs  unknown column 'sorce'; did you mean 'source'?"),
         ({"needs!C1": "plan"}, "needs!C1  needs  duplicate column 'plan'"),
         ({"needs!C1": ""}, "needs!C1  needs  column 3 has no name"),
-        ({"needs!D1": "amount (thousand USD)"}, "needs!D1  needs.amount  expected the unit 'currency units' beside 'amount', found 'thousand USD': write an amount in whole units of the currency (not thousands), cents as decimals: 1250.50"),
+        ({"needs!D1": "amount (thousand USD)"}, "needs!D1  needs.amount  expected the unit 'currency units' or none beside 'amount', found 'thousand USD': each cell holds an amount in whole units of the currency (not thousands), cents as decimals: 1250.50"),
         ({"scenario!A11": "name", "scenario!B11": "Again"}, "scenario!A11  duplicate field 'name'"),
         ({"scenario!B11": "alone"}, "scenario!B11  expected the name of a field before it, found a value alone"),
         ({"scenario!A11": "fund.opening.cash", "scenario!B11": "[{amount: 1}]"}, "scenario!A11  fund.opening.cash  field 'fund.opening.cash' says again what sheet 'fund.opening.cash' says: keep one of them"),

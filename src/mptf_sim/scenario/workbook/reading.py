@@ -188,9 +188,8 @@ def _unit_fits(name: Text, unit: str, column: Column, path: Path, reading: Readi
     """Whether the unit beside the name of a column, if there is one, is the field's own."""
     expected = notation(column.shape)
     if unit and unit.casefold() != expected.unit.casefold():
-        message = (
-            f"expected the unit '{expected.unit}' beside '{name.value}', found '{shown(unit)}': write {expected.words}"
-        )
+        wanted = f"expected the unit '{expected.unit}' or none beside '{name.value}', found '{shown(unit)}'"
+        message = f"{wanted}: each cell holds {expected.words}"
         reading.report(name.mark, (*path, *column.steps), message)
         return False
     return True
