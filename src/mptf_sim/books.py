@@ -144,6 +144,7 @@ class Books:
     plan_delivered: Whole  # (year end, plan, path), to date: direct delivery and executed secured finance
     plan_funded: Whole  # (year end, plan, path), to date: secured finance and awards, net of what was freed
     plan_needs: Whole  # (year end, plan, path), needs that came due, to date
+    plan_executed: Whole  # (plan, path), of what is delivered, by other secured finance; whole horizon
     plan_status: Whole  # (year end, plan, path), 0 none, 1 drafting, 2 costed, 3 adopted, 4 reviewed
     plan_level: Whole  # (year end, plan, path), of coordination, 0 to 3
     deposits_by_donor: Whole  # (donor, path), whole horizon
@@ -158,7 +159,7 @@ class Books:
     met: Whole  # (expectation, path), 1 where it holds
 
     PER_PATH: ClassVar[tuple[str, ...]] = (
-        "accounts", "plan_delivered", "plan_funded", "plan_needs", "plan_status", "plan_level", "deposits_by_donor", "awards", "transfers", "refunds",
+        "accounts", "plan_delivered", "plan_funded", "plan_needs", "plan_executed", "plan_status", "plan_level", "deposits_by_donor", "awards", "transfers", "refunds",
         "delivery", "held_up", "approved_at", "met",
     )  # fmt: skip
 

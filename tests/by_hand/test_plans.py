@@ -194,6 +194,7 @@ def test_a_source_firms_up_on_the_share_of_paths_that_is_said_and_wholly_or_not_
     secured, executed = run.columns["secured_finance"], run.columns["executed_finance"]
     assert set(secured.tolist()) == {0, 600}
     assert (executed == secured // 2).all()
+    assert (run.columns["executed:KEN-plan"] == executed).all()
     assert abs((secured > 0).mean() - 0.36) < 5 * 0.0075
 
 

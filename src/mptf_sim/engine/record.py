@@ -59,7 +59,7 @@ class Record:
         self.held = self._held(state)
         self.delivered_to_date = np.zeros((plans, width))
         self.funded_to_date = np.zeros((plans, width))
-        self.needs_to_date = np.zeros((plans, width))
+        self.needs_to_date, self.executed = np.zeros((plans, width)), np.zeros((plans, width))
         self.year_ends = axes(terms).year_ends
         self.plan_delivered = np.zeros((len(self.year_ends), plans, width))
         self.plan_funded = np.zeros((len(self.year_ends), plans, width))
@@ -87,6 +87,7 @@ class Record:
         )
         executed = flows.plans.executed
         self.needs_to_date += due
+        self.executed += executed
         self.funded_to_date += awarded - freed + secured
         self.delivered_to_date += direct + executed
         if t in self.year_ends:
@@ -201,6 +202,7 @@ class Record:
             plan_delivered=whole(self.plan_delivered),
             plan_funded=whole(self.plan_funded),
             plan_needs=whole(self.plan_needs),
+            plan_executed=whole(self.executed),
             plan_status=whole(self.plan_status),
             plan_level=whole(self.plan_level),
             deposits_by_donor=whole(self.terms.lines_of_donor.add_up(self.deposits)),

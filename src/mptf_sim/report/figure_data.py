@@ -46,15 +46,14 @@ def sources_and_uses_data(tables: RunTables) -> pd.DataFrame:
 def coverage_data(tables: RunTables) -> pd.DataFrame:
     """Coverage of each plan's needs to the end, highest first: by other secured finance and by the fund.
 
-    The two parts add up to the mean of coverage; other secured finance is the same on every path.
+    The two parts add up to the mean of coverage: both are ratios of sums over paths.
     """
-    executed = tables.plan_sources[tables.plan_sources["status"] == "secured"].groupby("plan")["executed_cents"].sum()
     metrics = tables.kpis[tables.kpis["scope_kind"] == "plan"].set_index(["metric", "scope"])
     needs = tables.entities[(tables.entities["kind"] == "plan") & (tables.entities["need_cents"] > 0)]
     rows = []
     for plan, need in zip(needs["id"], needs["need_cents"], strict=True):
         covered = metrics.loc["coverage", plan]
-        other = min(float(executed.get(plan, 0)) / need, covered["mean"])
+        other = int(tables.paths[f"executed:{plan}"].sum()) / int(tables.paths[f"needs:{plan}"].sum())
         rows.append(
             (
                 plan, int(need), other, covered["mean"] - other,

@@ -146,6 +146,7 @@ def path_columns(axes: Axes, books: Books) -> dict[str, Whole]:
         columns[f"delivered:{plan}"] = books.plan_delivered[-1, row]
         columns[f"funded:{plan}"] = books.plan_funded[-1, row]
         columns[f"needs:{plan}"] = books.plan_needs[-1, row]
+        columns[f"executed:{plan}"] = books.plan_executed[row]
     return columns
 
 
