@@ -44,22 +44,18 @@ def become_known(terms: Terms, t: int, state: FundState, draws: Draws) -> Entrie
     """Expenditure that reports tell of for the first time in period t, of parts: cents."""
     if terms.reporting.always and draws.late is None:
         return state.unreported[terms.reporting_lag - 1]
-    cells, amounts = [], []
+    width = state.unmet.shape[1]
+    known = np.zeros(len(terms.layout.parts) * width)
     for ago, spent in enumerate(state.unreported, start=1):
         if t - ago < 0 or not len(spent.amounts):
             continue
-        about = t - ago + terms.reporting.wait(t - ago)[spent.cells.row]  # the quarter at whose close it is reported
-        comes = about + terms.reporting_lag
+        about = t - ago + terms.reporting.wait(t - ago)  # the quarter at whose close each part reports it
+        comes = (about + terms.reporting_lag)[spent.cells.row]
         if draws.late is not None:
-            within = np.minimum(about, terms.periods - 1)
-            late = draws.late[within, spent.cells.row, spent.cells.path] & (about < terms.periods)
+            place = (np.minimum(about, terms.periods - 1) * len(about))[spent.cells.row] * width + spent.cells.flat
+            late = draws.late.ravel()[place] & (about < terms.periods)[spent.cells.row]
             comes = comes + late * terms.reporting.late_by[spent.cells.row]
-        now = comes == t
-        cells.append(spent.cells.those(now))
-        amounts.append(spent.amounts[now])
-    if not cells:
-        return Entries.none(state.unmet.shape[1])
-    width = cells[0].width
-    flat, which = np.unique(np.concatenate([one.flat for one in cells]), return_inverse=True)
-    total = np.bincount(which, np.concatenate(amounts), minlength=len(flat)).astype(np.float64, copy=False)
-    return Entries(Cells(flat // width, flat % width, flat, width), total)
+        now = np.flatnonzero(comes == t)
+        known[spent.cells.flat[now]] += spent.amounts[now]
+    flat = np.flatnonzero(known)
+    return Entries(Cells(flat // width, flat % width, flat, width), known[flat])
