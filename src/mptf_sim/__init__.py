@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mptf_sim.fund.shocks import DonorCut, DonorExit
     from mptf_sim.measures.kpis import kpis
     from mptf_sim.report import plot, write_report
+    from mptf_sim.runs.query import query
     from mptf_sim.scenario.read import read_scenario
     from mptf_sim.scenario.scenario import Scenario
 
@@ -39,6 +40,7 @@ _HOME = {
     "explain": "mptf_sim.analysis.explanation.explain",
     "journal": "mptf_sim.analysis.path_of_run",
     "kpis": "mptf_sim.measures.kpis",
+    "query": "mptf_sim.runs.query",
     "write_report": "mptf_sim.report",
     "MptfSimError": "mptf_sim.errors",
     "ScenarioError": "mptf_sim.errors",
@@ -50,8 +52,8 @@ _HOME = {
 
 __all__ = [
     "BrokenInvariant", "DonorCut", "DonorExit", "MptfSimError", "NeedsSurge", "OutputError", "Problem", "Scenario",
-    "ScenarioError", "StateJoins", "UsageError", "__version__", "explain", "journal", "kpis", "plot", "read_scenario",
-    "replay", "simulate", "write_report",
+    "ScenarioError", "StateJoins", "UsageError", "__version__", "explain", "journal", "kpis", "plot", "query",
+    "read_scenario", "replay", "simulate", "write_report",
 ]  # fmt: skip
 
 

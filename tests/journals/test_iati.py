@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given, settings
 from lxml import etree
 
-from mptf_sim.books import LEDGER, POSTINGS, account
+from mptf_sim.books import ACCOUNTS, LEDGER, POSTINGS, account
 from mptf_sim.engine.replay import Replay, replay
 from mptf_sim.engine.standing import CONCEPT_NOTE, STAGES
 from mptf_sim.fund.donors import Donor
 from mptf_sim.journals.as_iati import DONOR_TYPES, STATUS, as_iati, codes
-from mptf_sim.journals.iati_transactions import COMMITMENTS, transactions
+from mptf_sim.journals.iati_transactions import PROMISES, transactions
 from mptf_sim.scenario.read import read_scenario
 from mptf_sim.scenario.scenario import Scenario
 from tests.journals.worlds import SCENARIOS, SEED, busy_path, hostile_path
@@ -82,12 +82,10 @@ def test_every_document_is_valid_and_adds_up_to_the_books(scenario: Scenario):
 
     moved = sums(fund)
     assert moved["Incoming Funds"] - moved["Disbursement"] - moved["Expenditure"] == stock(path, "cash")
-    flows = {
-        name: int(account(path.books, name).sum())
-        for name in ("transfers", "refunds", "cancelled_commitments", "signed")
-    }
+    flows = {one.name: int(account(path.books, one.name).sum()) for one in ACCOUNTS if one.kind == "flow"}
     assert moved["Disbursement"] == flows["transfers"] - flows["refunds"]
-    assert moved["Incoming Commitment"] == flows["signed"] - flows["cancelled_commitments"]
+    assert moved["Incoming Pledge"] - flows["signed"] == stock(path, "pledged_not_signed")
+    assert moved["Incoming Commitment"] - flows["deposits"] == stock(path, "signed_not_deposited")
     assert moved["Outgoing Commitment"] - flows["transfers"] == stock(path, "owed_to_programmes")
 
     closing = Counter()
@@ -136,7 +134,7 @@ def test_every_kind_of_donor_and_every_stage_of_a_programme_has_its_code():
 
 
 def test_every_movement_of_money_and_every_promise_is_reported():
-    promised = {event for one in COMMITMENTS for flows in LEDGER[one] for event in flows}
+    promised = {event for one in PROMISES for flows in LEDGER[one] for event in flows}
     for event in {*POSTINGS, *promised}:
         reported = list(transactions(event))
         assert reported, event
@@ -148,7 +146,10 @@ def test_every_movement_of_money_and_every_promise_is_reported():
     ("event", "reported"),
     [
         ("signed", [("fund", "Incoming Commitment", 1)]),
+        ("announced", [("fund", "Incoming Pledge", 1)]),
+        ("lapsed_pledges", [("fund", "Incoming Pledge", -1)]),
         ("cancelled_commitments", [("fund", "Incoming Commitment", -1)]),
+        ("in_kind_announced", []),
         ("deposits", [("fund", "Incoming Funds", 1)]),
         ("interest", [("fund", "Incoming Funds", 1)]),
         ("agent_fees", [("fund", "Expenditure", 1)]),

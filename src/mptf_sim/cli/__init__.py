@@ -18,6 +18,7 @@ COMMANDS = {
     "report": "make the figures and the report of a run folder again",
     "explain": "trace a figure of a run to the postings behind it",
     "journal": "write every posting of one path, for an accountant or for IATI",
+    "query": "ask run folders in SQL",
     "schema": "print the JSON Schema of the scenario file, for editors",
     "new": "write a commented scenario that runs, in YAML or as a workbook",
 }

@@ -10,8 +10,8 @@ import numpy as np
 from mptf_sim.books import LEDGER, account
 from mptf_sim.engine.replay import Replay
 from mptf_sim.engine.standing import KEPT_BY_PROGRAMME
-from mptf_sim.journals.chart import OPENING, Chart, Leg, flows_of, holders, memo_stocks, parties, root
-from mptf_sim.journals.writing import decimal, first_day, last_day
+from mptf_sim.journals.chart import OPENING, Chart, Leg, flows_of, holders, memo_stocks, parties, root, unit_of
+from mptf_sim.journals.writing import PARTICULARS, decimal, first_day, last_day
 from mptf_sim.quantities import Quarter
 from mptf_sim.scenario.scenario import Scenario
 
@@ -54,20 +54,23 @@ def _entries(chart: Chart, currency: str, opens: date, replay: Replay) -> Iterat
     """Each entry as it is written, and its lines."""
     opening = [leg for one in replay.opening for leg in chart.opening_legs(*one)]
     if opening:
-        yield _transaction(opens, "", "opening balances", opening, currency), opening
+        yield _transaction(opens, "", "opening balances", [], opening, currency), opening
     for one in replay.postings:
         day = last_day(Quarter.read(one.period))
+        particulars = [f"  {name}: {_quoted(text)}" for name in PARTICULARS if (text := getattr(one, name))]
         legs = chart.legs(one.event, one.who, one.cents, one.organisation)
         if legs:
-            yield _transaction(day, one.who, one.event, legs, currency), legs
-        else:
-            yield f"{day} custom {_quoted(one.event)} {_quoted(one.who)} {decimal(one.cents)} {currency}\n", legs
+            yield _transaction(day, one.who, one.event, particulars, legs, currency), legs
+            continue
+        unit = unit_of(one.event)
+        amount = f"{decimal(one.cents)} {currency}" if unit == "cents" else f"{one.cents} {_quoted(unit)}"
+        yield "\n".join([f"{day} custom {_quoted(one.event)} {_quoted(one.who)} {amount}", *particulars, ""]), legs
 
 
-def _transaction(day: date, who: str, event: str, legs: list[Leg], currency: str) -> str:
+def _transaction(day: date, who: str, event: str, particulars: list[str], legs: list[Leg], currency: str) -> str:
     payee = f"{_quoted(who)} " if who else ""
     lines = [f"  {leg.account}  {decimal(leg.cents)} {currency}" for leg in legs]
-    return "\n".join([f"{day} * {payee}{_quoted(event)}", *lines, ""])
+    return "\n".join([f"{day} * {payee}{_quoted(event)}", *particulars, *lines, ""])
 
 
 def _assertions(chart: Chart, scenario: Scenario, replay: Replay) -> Iterator[tuple[date, str, int]]:

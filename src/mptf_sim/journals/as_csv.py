@@ -6,29 +6,35 @@ import csv
 import io
 
 from mptf_sim.engine.replay import Replay
-from mptf_sim.journals.chart import holders
-from mptf_sim.journals.writing import decimal
+from mptf_sim.journals.chart import holders, unit_of
+from mptf_sim.journals.writing import PARTICULARS, decimal
 from mptf_sim.quantities import Quarter
 from mptf_sim.scenario.scenario import Scenario
 
-COLUMNS = ("period", "event", "who", "organisation", "debit", "credit", "amount")
+COLUMNS = ("period", "event", "who", "debit", "credit", "amount", "unit", *PARTICULARS)
 
 
 def as_csv(scenario: Scenario, replay: Replay) -> str:
-    """Postings in the order in which they happened, below the balances they start from; amounts in currency units.
+    """Postings in the order in which they happened, below the balances they start from.
 
-    Parties are those of `books.POSTINGS`; both are empty where no money moves.
+    Money is in currency units, what is counted in whole numbers. Parties are those of `books.POSTINGS`; both are empty
+    where no money moves.
     """
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(COLUMNS)
     held_by = {stock: party for party, stock in holders().items()}
     before = Quarter.at(scenario.calendar.start.ordinal - 1)
-    for stock, who, cents, organisation in replay.opening:
-        party = held_by.get(stock, "")
-        rows.writerow(
-            (before, f"opening {stock}", who, organisation, party, party and "opening balances", decimal(cents))
-        )
-    for one in replay.postings:
-        rows.writerow((one.period, one.event, one.who, one.organisation, one.debit, one.credit, decimal(one.cents)))
+    currency = scenario.fund.currency
+    for one in replay.opening:
+        party = held_by.get(one.stock, "")
+        parties = (party, "opening balances" if party else "")
+        particulars = (getattr(one, name, "") for name in PARTICULARS)
+        rows.writerow((before, f"opening {one.stock}", one.who, *parties, decimal(one.cents), currency, *particulars))
+    for posting in replay.postings:
+        unit = unit_of(posting.event)
+        shown = (decimal(posting.cents), currency) if unit == "cents" else (posting.cents, unit)
+        parties = (posting.debit, posting.credit)
+        particulars = (getattr(posting, name) for name in PARTICULARS)
+        rows.writerow((posting.period, posting.event, posting.who, *parties, *shown, *particulars))
     return text.getvalue()

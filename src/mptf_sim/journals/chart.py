@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from mptf_sim.books import LEDGER, POSTINGS
+from mptf_sim.books import ACCOUNTS, LEDGER, POSTINGS
 from mptf_sim.scenario.scenario import Scenario
+
+UNITS = {account.name: account.unit for account in ACCOUNTS}
 
 SINGLE = ("fund cash", "administrative agent", "bank", "secretariat")
 """Parties that are one account; the others have one for each donor or programme."""
@@ -19,8 +21,9 @@ SINGLE = ("fund cash", "administrative agent", "bank", "secretariat")
 OF_ORGANISATIONS = ("organisations", "organisations' support")
 """Parties whose accounts stand by organisation first, then by programme."""
 
-BY_ENTITY = ("signed_not_deposited", "owed_to_programmes")
-"""Commitments with a memo account for each donor or programme; the others have one."""
+OF_DONORS = ("pledged_not_signed", "signed_not_deposited", "in_kind_outstanding")
+OF_PROGRAMMES = ("owed_to_programmes",)
+"""Promises with a memo account for each donor, for each programme; other memo stocks have one account."""
 
 OPENING = "Equity:OpeningBalances"
 MEMO, CONTRA = "Equity:Memo", "Equity:MemoContra"
@@ -78,9 +81,14 @@ def holders() -> Mapping[str, str]:
 
 
 def memo_stocks() -> tuple[str, ...]:
-    """Stocks that are promises or needs, not money: kept in memo accounts, each with its contra account."""
+    """Stocks of promises and needs, in money but no money: kept in memo accounts, each with its contra account."""
     held = set(holders().values())
-    return tuple(stock for stock in LEDGER if stock not in held)
+    return tuple(stock for stock in LEDGER if stock not in held and unit_of(stock) == "cents")
+
+
+def unit_of(name: str) -> str:
+    """What the amounts of an event or stock count: cents, or pledges of a policy."""
+    return UNITS.get(name, "cents")
 
 
 def memo_changes(event: str) -> Iterator[tuple[str, int]]:
@@ -138,7 +146,7 @@ class Chart:
     def memo(self, stock: str, who: str = "") -> str:
         """The memo account of a stock; of one donor or programme."""
         whole = f"{MEMO}:{title(stock)}"
-        return f"{whole}:{component(who.split(' ')[0])}" if who and stock in BY_ENTITY else whole
+        return f"{whole}:{component(who.split(' ')[0])}" if who and stock in (*OF_DONORS, *OF_PROGRAMMES) else whole
 
     def contra(self, stock: str) -> str:
         return f"{CONTRA}:{title(stock)}"
@@ -176,6 +184,6 @@ class Chart:
         branch = account.split(":")[3 if account.startswith(MEMO + ":") else 2 :]
         if not branch or account.startswith(CONTRA):
             return None
-        of_donor = account.startswith((self.of("donors") + ":", self.memo("signed_not_deposited") + ":"))
+        of_donor = account.startswith(tuple(f"{one}:" for one in (self.of("donors"), *map(self.memo, OF_DONORS))))
         who = id_of(branch[-1])
         return who, (self._donors if of_donor else self._programmes).get(who, "")

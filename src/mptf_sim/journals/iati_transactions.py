@@ -15,11 +15,12 @@ from mptf_sim.journals.chart import holders
 
 FUND, PROGRAMMES = "fund cash", "organisations"
 
-COMMITMENTS: Mapping[str, tuple[str, str]] = {
+PROMISES: Mapping[str, tuple[str, str]] = {
+    "pledged_not_signed": ("donors", FUND),
     "signed_not_deposited": ("donors", FUND),
     "owed_to_programmes": (FUND, PROGRAMMES),
 }
-"""Stocks of the ledger that are firm promises: (who promises, to whom)."""
+"""Stocks of the ledger that are promises of money: (who promises, to whom). Only the first is not yet signed."""
 
 
 class Transaction(NamedTuple):
@@ -33,20 +34,23 @@ class Transaction(NamedTuple):
 
 
 def transactions(event: str) -> Iterator[Transaction]:
-    """The transactions of an event: none if it moves no money and promises none."""
+    """The transactions of an event: none if it moves no money and promises none.
+
+    A promise that is kept is not taken back: signing a pledge and depositing a commitment leave them as they were.
+    """
     if event in POSTINGS:
         yield from _of_money(*POSTINGS[event], sign=1)
         return
-    for stock, (giver, receiver) in COMMITMENTS.items():
-        raises, lowers = LEDGER[stock]
-        if event in raises or event in lowers:
-            yield from _of_promise(giver, receiver, sign=1 if event in raises else -1)
+    raised = [stock for stock in PROMISES if event in LEDGER[stock][0]]
+    lowered = [stock for stock in PROMISES if event in LEDGER[stock][1]]
+    for stock in raised or lowered:
+        yield from _of_promise(stock, sign=1 if raised else -1)
 
 
 def opening_transactions(stock: str) -> Iterator[Transaction]:
     """What is brought forward when the calendar starts: money at hand, awards not yet paid."""
-    if stock in COMMITMENTS:
-        yield from _of_promise(*COMMITMENTS[stock], sign=1)
+    if stock in PROMISES:
+        yield from _of_promise(stock, sign=1)
     elif stock == holders()[FUND]:
         yield Transaction("fund", "Incoming Funds", 1, "", FUND)
     else:
@@ -68,9 +72,11 @@ def _of_money(giver: str, receiver: str, sign: int) -> Iterator[Transaction]:
         yield Transaction("programme", "Incoming Funds", sign, giver, receiver)
 
 
-def _of_promise(giver: str, receiver: str, sign: int) -> Iterator[Transaction]:
+def _of_promise(stock: str, sign: int) -> Iterator[Transaction]:
+    giver, receiver = PROMISES[stock]
     if receiver == FUND:
-        yield Transaction("fund", "Incoming Commitment", sign, giver, receiver)
+        kind = "Incoming Pledge" if stock == "pledged_not_signed" else "Incoming Commitment"
+        yield Transaction("fund", kind, sign, giver, receiver)
     else:
         yield Transaction("fund", "Outgoing Commitment", sign, giver, receiver)
         yield Transaction("programme", "Incoming Commitment", sign, giver, receiver)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from mptf_sim.engine.replay import Posting
 from mptf_sim.quantities import Quarter
+
+PARTICULARS = Posting._fields[Posting._fields.index("cents") + 1 :]
+"""What some postings say beside who, how much and between whom: the pledge, the earmark."""
 
 
 def first_day(quarter: Quarter) -> date:

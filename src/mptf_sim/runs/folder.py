@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -261,9 +262,14 @@ def _read_parquet(path: Path, name: str, which: str = "") -> pd.DataFrame:
     if not path.is_file():
         raise ValueError(f"{name}.parquet is missing")
     with _connection() as database:
-        frame = database.execute(f"SELECT * FROM read_parquet('{_quoted(path)}') {which}").df()
+        frame = database.execute(f"SELECT * FROM read_parquet('{as_pattern(path)}') {which}").df()
     return pd.DataFrame(frame)
 
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
+
+
+def as_pattern(path: Path) -> str:
+    """A file's name inside quotes, where DuckDB expects a pattern: a folder called `a*b` is meant as it stands."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", _quoted(path))
