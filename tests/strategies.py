@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction as Ratio
 from functools import lru_cache
 from typing import Any, get_args
@@ -515,12 +516,14 @@ def scenarios() -> st.SearchStrategy[Scenario]:
 
 @st.composite
 def full_scenario_files(draw: Draw) -> File:
-    """A small fund with what the second engine does not play yet: pledges that are signed or lapse, earmarking waves."""
+    """A small fund with what the second engine does not play yet: pledges that are signed or lapse, earmarking waves, all
+    rules, limits and bars of the Committee, freezes."""
     world, inflow, file = draw(_scenario_files())
     donors = [donor["id"] for donor in file["donors"]]
     for donor in file["donors"]:
         _announce_apart(draw, donor["outlook"])
     waves = draw(st.lists(_waves(world, donors), max_size=2))
+    file |= draw(_committee(world, file))
     return {
         **file,
         "pledges": [draw(pledge_terms(world, f"P{n}", donors, inflow)) for n in range(draw(choice(1, 2, 3, 0)))],
@@ -578,6 +581,92 @@ def _waves(draw: Draw, world: World, donors: list[str]) -> File:
         "earmark": draw(earmarks()),
     }
     return wave | ({"donors": draw(some_of(tuple(donors)))} if draw(st.booleans()) else {})
+
+
+@st.composite
+def committee_files(draw: Draw) -> File:
+    """A small fund with every rule, limit, bar and freeze of the Committee."""
+    world, _, file = draw(_scenario_files())
+    return file | draw(_committee(world, file))
+
+
+def committee_scenarios() -> st.SearchStrategy[Scenario]:
+    """Whole small scenarios with every rule, limit, bar and freeze of the Committee."""
+    return committee_files().map(Scenario.model_validate)
+
+
+@st.composite
+def _committee(draw: Draw, world: World, file: File) -> File:
+    """Another rule, limits, bars and a freeze, and what they look at: markers, least developed States, figures of plans."""
+    rates = world.scale.rates()
+    level = st.integers(0, 3)
+    markers = st.fixed_dictionaries({}, optional={"gender": level, "human_rights": level, "child": level})
+    for programme in file["programmes"]:
+        programme["markers"] = draw(markers)
+    for plan in file["plans"]:
+        plan |= {"performance": draw(choice("50%", "0%", "100%")), "capacity": draw(choice("25%", "0%", "100%"))}
+        plan["income_per_person"] = draw(choice(2500, "0.01", "80000.01"))
+    exponents = choice(1, 0, "0.5", 2, "1.125")
+    balance = choice(0, 50, 1000)
+    plain = st.one_of(
+        st.fixed_dictionaries({"kind": st.just("priority_queue")}, optional={"scale_down_to": rates}),
+        st.fixed_dictionaries(
+            {"kind": st.just("priority_score"), "thematic_balance": balance, "geographic_balance": balance},
+            optional={"scale_down_to": rates},
+        ),
+        st.just({"kind": "pro_rata"}),
+        st.fixed_dictionaries({"kind": st.just("equal_awards")}, optional={"floor": rates}),
+        st.fixed_dictionaries(
+            {"kind": st.just("performance_based"), "income": choice("-0.125", 0, -1, "0.25")},
+            optional={"need": exponents, "performance": exponents, "capacity": exponents},
+        ),
+    )
+    floors = st.fixed_dictionaries({}, optional={region: choice("30%", "0%", "50%", "33%") for region in REGIONS})
+    regional = st.fixed_dictionaries({"kind": st.just("regional_floors"), "rule": plain, "floors": floors})
+    limits = {**file["governance"]["limits"], "shares": draw(_shares(world, [plan["id"] for plan in file["plans"]]))}
+    if draw(_seldom):
+        limits["one_active_programme_per_country"] = True
+    if draw(_seldom):
+        least = Decimal(limits["minimum_grant"])
+        limits["maximum_grant"] = str(max(least, Decimal(money_text(max(draw(world.scale.budgets), 1)))))
+    bars = st.fixed_dictionaries({}, optional={"minimum_score": choice(55, 60, 100), "markers": markers})
+    freeze = {"kind": "freeze_of_approvals", "start": draw(world.quarter(-1, world.periods))}
+    if draw(st.booleans()):
+        freeze["end"] = str(Quarter.at(Quarter.read(freeze["start"]).ordinal + draw(st.integers(0, 3))))
+    return {
+        "states": [state | {"least_developed": state["id"] == "AAA"} for state in file["states"]],
+        "governance": {
+            **file["governance"],
+            "allocation": draw(plain | plain | regional),
+            "limits": limits,
+            "constituencies": [
+                {"id": id, "name": id, "bar": draw(bars)} for id in draw(some_of(("donors", "stakeholders"), least=0))
+            ],
+        },
+        "shocks": [*file["shocks"], *([freeze] if draw(_seldom) else [])],
+    }
+
+
+@st.composite
+def _shares(draw: Draw, world: World, plans: list[str]) -> list[File]:
+    """Floors and ceilings of groups, which may overlap."""
+    group = st.one_of(
+        st.fixed_dictionaries({"windows": some_of(WINDOWS, most=2)}),
+        st.fixed_dictionaries({"regions": some_of(REGIONS, most=1)}),
+        st.just({"least_developed": True}),
+        st.fixed_dictionaries({"markers": st.fixed_dictionaries({"gender": st.integers(1, 3)})}),
+        st.fixed_dictionaries({"windows": some_of(WINDOWS, most=2), "regions": some_of(REGIONS, most=1)}),
+        *([st.fixed_dictionaries({"plans": some_of(tuple(plans))})] if plans else []),
+    )
+    return [
+        {"id": f"S{number}", "of": draw(group), **draw(st.sampled_from(_SHARES))}
+        for number in range(draw(choice(0, 1, 2)))
+    ]
+
+
+_SHARES: tuple[Any, ...] = (
+    {"floor": "50%"}, {"ceiling": "50%"}, {"floor": "25%", "ceiling": "25%"}, {"floor": "100%"}, {"ceiling": "0%"},
+)  # fmt: skip
 
 
 seeds = st.integers(0, 2**128 - 1) | st.integers(0, 9)

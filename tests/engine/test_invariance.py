@@ -32,7 +32,7 @@ from mptf_sim.quantities import Quarter
 from mptf_sim.runs.run import path_columns
 from mptf_sim.scenario.scenario import Scenario
 from tests.engine.busy_fund import busy_fund
-from tests.strategies import WINDOWS, File, scenario_files, scenarios, seeds
+from tests.strategies import WINDOWS, File, committee_files, committee_scenarios, seeds
 
 PATHS = 5
 FEWER = settings(max_examples=25)
@@ -63,7 +63,7 @@ def deposits(scenario: Scenario, seed: int) -> dict[str, list[int]]:
 
 
 @FEWER
-@given(file=scenario_files(), seed=seeds, order=st.randoms(use_true_random=False))
+@given(file=committee_files(), seed=seeds, order=st.randoms(use_true_random=False))
 def test_the_order_of_a_file_means_nothing(file: File, seed: int, order: random.Random) -> None:
     """C1"""
     shuffled = {**file, **{part: order.sample(file[part], len(file[part])) for part in LISTS}}
@@ -79,7 +79,7 @@ def test_the_order_of_a_file_means_nothing(file: File, seed: int, order: random.
 
 
 @FEWER
-@given(file=scenario_files(), seed=seeds)
+@given(file=committee_files(), seed=seeds)
 def test_what_things_are_called_changes_no_number(file: File, seed: int) -> None:
     """C2: display names, and ids of what chance does not know, as long as they sort alike."""
     renamed = {**file, "name": "Another name", "description": "words"}
@@ -95,14 +95,14 @@ def test_what_things_are_called_changes_no_number(file: File, seed: int) -> None
 def with_prefix(value: Any, ids: set[str]) -> Any:
     """The same file with these ids written longer wherever they stand."""
     if isinstance(value, dict):
-        return {key: with_prefix(part, ids) for key, part in value.items()}
+        return {f"X-{key}" if key in ids else key: with_prefix(part, ids) for key, part in value.items()}
     if isinstance(value, list):
         return [with_prefix(part, ids) for part in value]
     return f"X-{value}" if isinstance(value, str) and value in ids else value
 
 
 @FEWER
-@given(file=scenario_files(), seed=seeds)
+@given(file=committee_files(), seed=seeds)
 def test_the_id_of_a_donor_names_its_own_draws_and_no_others(file: File, seed: int) -> None:
     """C2"""
     before = deposits(Scenario.model_validate(file), seed)
@@ -114,7 +114,7 @@ def test_the_id_of_a_donor_names_its_own_draws_and_no_others(file: File, seed: i
 
 
 @FEWER
-@given(file=scenario_files(), seed=seeds)
+@given(file=committee_files(), seed=seeds)
 def test_where_nothing_is_left_to_chance_no_id_matters_and_all_paths_are_one(file: File, seed: int) -> None:
     """C2 and C13; the same model in plain Python is in tests/reference."""
     file = certain(file)
@@ -151,7 +151,7 @@ def certain(file: File) -> File:
 
 
 @FEWER
-@given(scenario=scenarios(), seed=seeds)
+@given(scenario=committee_scenarios(), seed=seeds)
 def test_paths_played_together_or_apart_are_the_same(scenario: Scenario, seed: int) -> None:
     """C3"""
     together = simulate(scenario, 12, seed)
@@ -181,7 +181,7 @@ def test_two_workers_find_what_one_finds() -> None:
 
 
 @FEWER
-@given(scenario=scenarios(), seed=seeds)
+@given(scenario=committee_scenarios(), seed=seeds)
 def test_more_paths_leave_the_first_ones_as_they_were(scenario: Scenario, seed: int) -> None:
     """C4"""
     few, many = (simulate(scenario, paths, seed) for paths in (2, 40))
@@ -199,7 +199,7 @@ def test_more_chunks_leave_the_first_one_as_it_was() -> None:
 
 
 @FEWER
-@given(scenario=scenarios(), seed=seeds)
+@given(scenario=committee_scenarios(), seed=seeds)
 def test_any_path_replayed_is_the_path_of_the_run(scenario: Scenario, seed: int) -> None:
     run = simulate(scenario, 70, seed)
 
@@ -209,7 +209,7 @@ def test_any_path_replayed_is_the_path_of_the_run(scenario: Scenario, seed: int)
             assert values.tolist() == [run.columns[name][path]], name
 
 
-@given(scenario=scenarios(), seed=seeds)
+@given(scenario=committee_scenarios(), seed=seeds)
 def test_postings_of_a_path_add_up_to_every_flow_of_its_books(scenario: Scenario, seed: int) -> None:
     retold = replay(scenario, seed, 17)
     for one in ACCOUNTS:
@@ -223,7 +223,7 @@ def test_postings_of_a_path_add_up_to_every_flow_of_its_books(scenario: Scenario
 
 
 @FEWER
-@given(file=scenario_files(), seed=seeds, longer=st.integers(1, 6))
+@given(file=committee_files(), seed=seeds, longer=st.integers(1, 6))
 def test_a_longer_run_begins_as_the_shorter_one(file: File, seed: int, longer: int) -> None:
     """C5, where nothing looks at the end: a shorter calendar of whole years, and agreements due within it.
 
@@ -251,7 +251,7 @@ def test_a_longer_run_begins_as_the_shorter_one(file: File, seed: int, longer: i
     assert (long.plan_funded[:ended] == short.plan_funded).all()
 
 
-@given(scenario=scenarios(), seed=seeds)
+@given(scenario=committee_scenarios(), seed=seeds)
 @FEWER
 def test_played_twice_it_is_the_same(scenario: Scenario, seed: int) -> None:
     """C14"""
@@ -267,7 +267,7 @@ def test_played_twice_it_is_the_same(scenario: Scenario, seed: int) -> None:
 
 
 @FEWER
-@given(file=scenario_files(), seed=seeds, data=st.data())
+@given(file=committee_files(), seed=seeds, data=st.data())
 def test_what_has_no_amount_changes_nothing(file: File, seed: int, data: st.DataObject) -> None:
     """C6
 
@@ -318,7 +318,7 @@ def test_what_has_no_amount_changes_nothing(file: File, seed: int, data: st.Data
 
 
 @FEWER
-@given(file=scenario_files(), seed=seeds)
+@given(file=committee_files(), seed=seeds)
 def test_a_further_donor_leaves_the_gifts_of_the_others_alone(file: File, seed: int) -> None:
     """C7"""
     gift = {"kind": "renewing", "gift": "1", "spread": "40%", "common_share": "50%", "retention": "80%"}
@@ -330,7 +330,7 @@ def test_a_further_donor_leaves_the_gifts_of_the_others_alone(file: File, seed: 
 
 
 @FEWER
-@given(file=scenario_files(), seed=seeds)
+@given(file=committee_files(), seed=seeds)
 def test_two_scenarios_with_one_seed_see_the_same_chance(file: File, seed: int) -> None:
     """C8: what the fund does with its money reaches no donor, and a shock only those it names."""
     other_terms = {

@@ -114,6 +114,7 @@ def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
         ("concept_notes_selected", programmes, flows.pipeline.selected),
         ("documents_ready", programmes, flows.pipeline.ready),
         ("approvals", programmes, decisions.awards),
+        ("unmet_floors", fund, decisions.unmet_floors[None]),
         ("awarded_to_needs", programmes, decisions.awards_direct.of_those(terms.serves_need)),
         ("transfers", parts, payments.transfers),
         ("waiting_for_cash", lines, payments.waiting),

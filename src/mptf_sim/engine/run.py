@@ -96,6 +96,8 @@ def stays_exact(terms: Terms, draws: Draws) -> None:
         ("organisations' shares of budgets", budget, terms.layout.most_parts_in_a_share),
         ("committed shares of receipts", budget, int(terms.committed.num.max(initial=1.0))),
         ("completion of budgets", budget, int(terms.complete.num.max(initial=1.0))),
+        ("shares of budgets that a rule works with", budget, terms.largest_rates[0]),
+        ("floors and ceilings", cash + signed, terms.largest_rates[1]),
         ("needs carried over", due.sum(axis=0).max(initial=0.0), carried),
         ("all needs", due.sum(), 1),
         ("all budgets", terms.budget.sum(), 1),

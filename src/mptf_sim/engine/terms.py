@@ -21,7 +21,7 @@ from mptf_sim.engine.layout import Layout
 from mptf_sim.engine.plan_terms import PlanTerms
 from mptf_sim.engine.reporting import Reporting
 from mptf_sim.engine.slots import Slots
-from mptf_sim.fund.allocation import AllocationRule, Bounds
+from mptf_sim.fund.allocation import AllocationRule, Bounds, RegionalFloors
 from mptf_sim.fund.delivery_shocks import DeliverySlowdown
 from mptf_sim.fund.donors import Donor, Pledge
 from mptf_sim.fund.earmarks import Earmark
@@ -255,6 +255,14 @@ class Terms:
             self.countries = csr_matrix(
                 (np.ones(len(cells)), (rows, columns)), shape=(len(self.programmes), max(len(places), 1))
             )
+        rules = self.allocation
+        plain = [rule.rule if isinstance(rule, RegionalFloors) else rule for rule in rules]
+        of_asks = [
+            getattr(rule, name).num for rule in plain for name in ("scale_down_to", "floor") if hasattr(rule, name)
+        ]
+        of_rooms = [rate.num for share in self.shares for rate in (share.floor, share.ceiling)]
+        of_rooms += [floor.num for rule in rules if isinstance(rule, RegionalFloors) for floor in rule.floors.values()]
+        self.largest_rates = max(of_asks, default=1), max(of_rooms, default=1)  # numerators, for exactness
         self.performance = self._of_plan({plan.id: plan.performance for plan in self.plans})
         self.capacity = self._of_plan({plan.id: plan.capacity for plan in self.plans})
         self.income = self._of_plan({plan.id: plan.income_per_person for plan in self.plans})
