@@ -26,7 +26,7 @@ from mptf_sim.fund.delivery_shocks import DeliverySlowdown
 from mptf_sim.fund.donors import Donor, Pledge
 from mptf_sim.fund.earmarks import Earmark
 from mptf_sim.fund.programmes import Agreement, Programme
-from mptf_sim.fund.shocks import FreezeOfApprovals, donor_shocks
+from mptf_sim.fund.shocks import donor_shocks
 from mptf_sim.quantities import Array, ContractRate, Mask, Quarter
 from mptf_sim.scenario.scenario import Scenario
 
@@ -276,13 +276,7 @@ class Terms:
 
     def _calendar(self) -> None:
         direct_cost = self.fund.direct_cost
-        freezes = [shock for shock in self.scenario.shocks if isinstance(shock, FreezeOfApprovals)]
-        self.meets: Mask = np.array(
-            [
-                q.quarter in self.scenario.governance.meetings and not any(freeze.holds(q) for freeze in freezes)
-                for q in self.quarters
-            ]
-        )
+        self.meets: Mask = np.array([self.scenario.meets(quarter) for quarter in self.quarters])
         self.direct_cost_due = np.array(
             [float(direct_cost.per_year) if q.quarter == direct_cost.quarter else 0.0 for q in self.quarters]
         )

@@ -19,7 +19,7 @@ from mptf_sim.fund.participation import Participation, State
 from mptf_sim.fund.pipeline import Pipeline
 from mptf_sim.fund.plans import Finance, Need, Objective, Plan, Region, Window
 from mptf_sim.fund.programmes import Agreement, Programme
-from mptf_sim.fund.shocks import AnyShock, Shock
+from mptf_sim.fund.shocks import AnyShock, FreezeOfApprovals, Shock
 from mptf_sim.fund.trust_fund import TrustFund
 from mptf_sim.quantities import (
     Cents,
@@ -162,6 +162,11 @@ class Scenario(Part):
     def all_programmes(self) -> tuple[Programme, ...]:
         """The programmes of the file, and those that the pipeline may bring."""
         return (*self.programmes, *self.slots)
+
+    def meets(self, quarter: Quarter) -> bool:
+        """Whether the Committee meets in a quarter: it is one of its meetings, and approvals are not frozen."""
+        freezes = [shock for shock in self.shocks if isinstance(shock, FreezeOfApprovals)]
+        return quarter.quarter in self.governance.meetings and not any(freeze.holds(quarter) for freeze in freezes)
 
     def with_shock(self, *shocks: AnyShock) -> Scenario:
         """The same world with further shocks: its draws stay as they are."""

@@ -244,9 +244,7 @@ def figure_of(scenario: Scenario, replayed: Replay, name: str, plan: str | None,
 
 def _at_meeting(scenario: Scenario, replayed: Replay, name: str, window: Window) -> Figure:
     """What could be approved as a meeting began: the first of the calendar, or the last of the period asked for."""
-    meets = [
-        t for t, quarter in enumerate(scenario.calendar.quarters) if quarter.quarter in scenario.governance.meetings
-    ]
+    meets = [t for t, quarter in enumerate(scenario.calendar.quarters) if scenario.meets(quarter)]
     asked = [t for t in meets if t <= window.last] if name == "approvable" else meets[:1]
     if not asked:
         raise UsageError(f"period: no meeting of the Committee falls into it: it meets in {meets_text(scenario)}")
