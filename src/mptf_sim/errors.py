@@ -89,6 +89,26 @@ class UsageError(MptfSimError, ValueError):
     """A command or call that cannot be meant: a negative number of paths, an unknown account."""
 
 
+class ArgumentError(UsageError):
+    """An argument of a formula that cannot be meant: which one, what it may be, what was given.
+
+    Parameters
+    ----------
+    argument : its name
+    expected : what it may be
+    found : what was given, as text
+    advice : what to do, if that is not plain
+    """
+
+    def __init__(self, argument: str, expected: str, found: str, advice: str = "") -> None:
+        self.argument, self.expected, self.found, self.advice = argument, expected, found, advice
+        super().__init__(argument, expected, found, advice)
+
+    def __str__(self) -> str:
+        advice = f": {self.advice}" if self.advice else ""
+        return f"{self.argument}: expected {self.expected}, found {self.found}{advice}"
+
+
 class OutputError(MptfSimError, OSError):
     """The machine would not take the results: disk, permission, a folder in the way."""
 

@@ -21,6 +21,8 @@ COMMANDS = {
     "query": "ask run folders in SQL",
     "schema": "print the JSON Schema of the scenario file, for editors",
     "new": "write a commented scenario that runs, in YAML or as a workbook",
+    "new": "write a commented scenario that runs",
+    "verify": "check a file of worked examples against the formulas",
 }
 
 FINE, OUR_BUG, INPUT_FAULT, MACHINE_FAULT, NOT_AS_EXPECTED, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 4, 130, 143
