@@ -41,6 +41,7 @@ def test_the_version_is_that_of_the_package(capsys):
         (("check", SMALL, "--fix"), "unrecognized arguments: --fix"),
         (("report",), "required: run"),
         (("new",), "required: file"),
+        (("verify",), "required: cases"),
         (("schema", "--yaml"), "unrecognized arguments: --yaml"),
     ],
 )

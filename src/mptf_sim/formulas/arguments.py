@@ -37,7 +37,9 @@ def numbers(
     if not fine.all():
         place = np.argwhere(~fine)[0]
         where = f" (item {', '.join(str(index + 1) for index in place)})" if len(place) else ""
-        raise ArgumentError(name, within(at_least, at_most, above, below), f"{array[tuple(place)]:g}{where}")
+        worst = float(array[tuple(place)])
+        expected = within(at_least, at_most, above, below) if isfinite(worst) else "a finite number"
+        raise ArgumentError(name, expected, f"{worst:g}{where}")
     return array
 
 
@@ -76,16 +78,22 @@ def one_list(name: str, value: Any, **bounds: float) -> Array:
 
 
 def beside(name: str, value: Any, other: str, model: Array, **bounds: float) -> Array:
-    """A list that goes with another one, item by item: (item, ...), ready to be multiplied with it."""
+    """A list that goes with another one, item by item: (item, ...)."""
     array = listed(name, value, **bounds)
     if len(array) != len(model):
         raise ArgumentError(name, f"as many items as {other} has ({len(model)})", str(len(array)))
-    return below_first(array, model.ndim)
+    return array
 
 
 def below_first(array: Array, dimensions: int) -> Array:
     """(item,) as (item, 1, ...), so that it goes along the first axis of an array of more dimensions."""
     return array.reshape(array.shape + (1,) * (dimensions - array.ndim))
+
+
+def aligned(*arrays: Array) -> tuple[Array, ...]:
+    """Lists as arrays of one shape, item beside item along the first axis; those without paths are for every path."""
+    dimensions = max(array.ndim for array in arrays)
+    return tuple(np.broadcast_arrays(*(below_first(array, dimensions) for array in arrays)))
 
 
 def choice(name: str, value: Any, options: Sequence[str]) -> str:

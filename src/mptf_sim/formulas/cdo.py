@@ -69,8 +69,6 @@ def cdo_spreads(
     new = np.diff(losses, axis=1)
     at_end, at_middle = discount_factors(discount, times[1:]), discount_factors(discount, times[1:] - 0.5 / freq)
     premium = ((1.0 - losses[:, 1:]) @ at_end + new @ at_middle / 2.0) / freq
-    if not (premium > 0.0).all():
-        raise ArgumentError("hazard", "a pool that outlives its first moment", "one whose tranche is lost at once")
     spreads: Array = 1e4 * (new @ at_middle) / premium
     return spreads
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mptf_sim.errors import ArgumentError
-from mptf_sim.formulas.arguments import below_first, choice, number, numbers, one_list, periods, shown, whole
+from mptf_sim.formulas.arguments import aligned, below_first, choice, number, numbers, one_list, periods, shown, whole
 from mptf_sim.formulas.value import discount_factors
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def grant_element_schedule(principal: Any, first: float, freq: int, rate: Number
     begins = periods("first", number("first", first, above=0.0), freq)
     schedule = np.concatenate([np.zeros(begins - 1), repaid / repaid.sum()])
     yearly = numbers("discount", discount, above=-1.0)
-    return _of_principal(schedule, numbers("rate", rate, above=-1.0) / freq, yearly, freq)
+    return _of_principal(schedule, numbers("rate", rate, above=-1.0)[None] / freq, yearly, freq)
 
 
 def grant_element_stepped(steps: Any, charge: Numbers, discount: Numbers, freq: int) -> OneOrMany:
@@ -127,7 +127,7 @@ def grant_element_stepped(steps: Any, charge: Numbers, discount: Numbers, freq: 
     by_year = _yearly_shares(steps)
     schedule = np.repeat(by_year / by_year.sum() / freq, freq)
     yearly = numbers("discount", discount, above=-1.0)
-    return _of_principal(schedule, numbers("charge", charge, above=-1.0) / freq, yearly, freq)
+    return _of_principal(schedule, numbers("charge", charge, above=-1.0)[None] / freq, yearly, freq)
 
 
 def closed_form_grant_element(
@@ -219,13 +219,12 @@ def _terms(maturity: float, grace: float, freq: int, profile: str) -> tuple[int,
 
 
 def _of_principal(principal: Array, interest: Array, discount: Array, freq: int) -> OneOrMany:
-    """Grant element of a loan of one from its repayments, (period, ...), and the interest rate of each period."""
-    dimensions = max(principal.ndim, interest.ndim, 1 + discount.ndim)
-    repaid = below_first(principal, dimensions)
-    balance = 1.0 - (np.cumsum(repaid, axis=0) - repaid)
+    """Grant element of a loan of one from its repayments and its interest in each period, both (period, ...)."""
     factors = discount_factors(discount, np.arange(1, len(principal) + 1) / freq)
-    service = repaid + balance * interest
-    return _in_percent(1.0 - (below_first(factors, dimensions) * service).sum(axis=0))
+    every_period = np.broadcast_to(interest, (len(principal), *interest.shape[1:]))
+    repaid, cost, factors = aligned(principal, every_period, factors)
+    balance = 1.0 - (np.cumsum(repaid, axis=0) - repaid)
+    return _in_percent(1.0 - (factors * (repaid + balance * cost)).sum(axis=0))
 
 
 def _yearly_shares(steps: Any) -> Array:

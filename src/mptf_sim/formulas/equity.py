@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mptf_sim.errors import ArgumentError
-from mptf_sim.formulas.arguments import beside, listed
+from mptf_sim.formulas.arguments import aligned, beside, listed
 
 if TYPE_CHECKING:
     from mptf_sim.formulas.arguments import Numbers, OneOrMany
@@ -30,7 +30,7 @@ def gini(x: Numbers, w: Numbers | None = None) -> OneOrMany:
     """
     amounts = _amounts("x", x)
     people = np.ones_like(amounts) if w is None else beside("w", w, "x", amounts, at_least=0.0)
-    amounts, people = np.broadcast_arrays(amounts.reshape(amounts.shape + (1,) * (people.ndim - amounts.ndim)), people)
+    amounts, people = aligned(amounts, people)
     if not (people.sum(axis=0) > 0.0).all():
         raise ArgumentError("w", "some weight above 0", "none")
     if not ((people * amounts).sum(axis=0) > 0.0).all():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mptf_sim.formulas.arguments import beside, listed, number, numbers
+from mptf_sim.formulas.arguments import aligned, beside, listed, number, numbers
 
 if TYPE_CHECKING:
     from mptf_sim.formulas.arguments import Numbers, OneOrMany
@@ -75,6 +75,7 @@ def pba_shares(cpr: Numbers, pop: Numbers, gnipc: Numbers, a: Any, b: Any, p: An
     rating = listed("cpr", cpr, above=0.0)
     people = beside("pop", pop, "cpr", rating, above=0.0)
     income = beside("gnipc", gnipc, "cpr", rating, above=0.0)
+    rating, people, income = aligned(rating, people, income)
     logs = number("a", a) * np.log(rating) + number("p", p) * np.log(people) + number("b", b) * np.log(income)
     merit = np.exp(logs - logs.max(axis=0))
     shares: Array = merit / merit.sum(axis=0)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mptf_sim.errors import ArgumentError
-from mptf_sim.formulas.arguments import beside, listed, number, numbers, whole
+from mptf_sim.formulas.arguments import aligned, beside, listed, number, numbers, whole
 from mptf_sim.formulas.normal import density, distribution, quantile
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def es_discrete(outcomes: Numbers, probs: Numbers, tail: Numbers) -> OneOrMany:
     total = chances.sum(axis=0)
     if not (np.abs(total - 1.0) <= 1e-9).all():
         raise ArgumentError("probs", "probabilities that add up to 1", f"a sum of {np.max(total):.10g}")
-    gains, chances = np.broadcast_arrays(gains, chances)
+    gains, chances, worst = aligned(gains, chances, worst[None])
+    worst = worst[0]
     order = np.argsort(gains, axis=0, kind="stable")
     gains, chances = np.take_along_axis(gains, order, axis=0), np.take_along_axis(chances, order, axis=0)
     before = np.cumsum(chances, axis=0) - chances

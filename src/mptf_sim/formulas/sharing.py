@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mptf_sim.errors import ArgumentError
-from mptf_sim.formulas.arguments import below_first, beside, listed, numbers
+from mptf_sim.formulas.arguments import aligned, below_first, beside, listed, numbers
 
 if TYPE_CHECKING:
     from mptf_sim.formulas.arguments import Numbers
@@ -42,8 +42,7 @@ def water_fill(
     pace = np.ones_like(most) if weights is None else beside("weights", weights, "demands", most, at_least=0.0)
     least = np.zeros_like(most) if floors is None else beside("floors", floors, "demands", most, at_least=0.0)
     there = numbers("capacity", capacity, at_least=0.0)
-    dimensions = max(most.ndim, pace.ndim, least.ndim, 1 + there.ndim)
-    most, pace, least = np.broadcast_arrays(*(below_first(array, dimensions) for array in (most, pace, least)))
+    most, pace, least, _ = aligned(most, pace, least, there[None])
     if not (pace.sum(axis=0) > 0.0).all():
         raise ArgumentError("weights", "some weight above 0", "none")
     if not (least <= most).all():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mptf_sim.errors import ArgumentError
-from mptf_sim.formulas.arguments import below_first, day, listed, number, numbers, one_list, shown
+from mptf_sim.formulas.arguments import aligned, below_first, day, listed, number, numbers, one_list, shown
 from mptf_sim.formulas.rates import rates_of_return
 from mptf_sim.formulas.roots import crossing
 
@@ -49,9 +49,8 @@ def npv(rate: Numbers, cf: Numbers) -> OneOrMany:
     Source: numpy-financial, `npv`.
     """
     flows = listed("cf", cf)
-    factors = discount_factors(rate, np.arange(len(flows)))
-    dimensions = max(flows.ndim, factors.ndim)
-    value: Array = (below_first(flows, dimensions) * below_first(factors, dimensions)).sum(axis=0)
+    flows, factors = aligned(flows, discount_factors(rate, np.arange(len(flows))))
+    value: Array = (flows * factors).sum(axis=0)
     return value[()]
 
 
