@@ -128,14 +128,22 @@ def test_a_pool_that_does_not_vary_has_no_standardised_quantile(wrong):
         vasicek_standardised_quantile(**{"pd": 0.1, "rho": 0.2, "q": 0.9} | wrong)
 
 
+POINTS = st.one_of(st.floats(0.0, 1.0), st.sampled_from([0.0, 0.25, 0.5, 1.0]))
+
+
 @st.composite
 def tranches(draw):
-    low, high = sorted(draw(st.lists(st.floats(0.0, 1.0), min_size=2, max_size=2, unique=True)))
+    low, high = sorted(draw(st.lists(POINTS, min_size=2, max_size=2, unique=True)))
     assume(high - low > 1e-3)
     return low, high
 
 
-@given(st.floats(0.01, 0.5), st.floats(0.05, 1.0), st.floats(0.05, 0.9), tranches())
+@given(
+    st.floats(0.01, 0.5) | st.just(0.5),
+    st.floats(0.05, 1.0) | st.sampled_from([0.5, 1.0]),
+    st.floats(0.05, 0.9),
+    tranches(),
+)
 def test_a_tranche_loses_the_integral_of_the_tail_between_its_points(pd, lgd, rho, points):
     attach, detach = points
     begins, ends = attach / lgd, min(detach / lgd, 1.0)
@@ -178,7 +186,10 @@ def test_a_tranche_without_width_or_outside_the_pool_is_refused(attach, detach, 
         lhp_tranche_el(0.02, 0.4, 0.2, attach, detach)
 
 
-@given(st.floats(-4, 4) | st.just(0.0), st.floats(-4, 4) | st.just(0.0), st.floats(-0.99, 0.99))
+ZEROS = st.sampled_from([0.0, -0.0])
+
+
+@given(st.floats(-4, 4) | ZEROS, st.floats(-4, 4) | ZEROS, st.floats(-0.99, 0.99))
 def test_two_normals_are_both_below_as_often_as_an_integral_says(x, y, correlation):
     expected = multivariate_normal.cdf([x, y], cov=[[1, correlation], [correlation, 1]], abseps=1e-13, releps=1e-13)
 

@@ -128,7 +128,8 @@ def lhp_tranche_el(pd: Numbers, lgd: Numbers, rho: Numbers, attach: Numbers, det
     begins, ends = tranche("attach", attach, "detach", detach)
     chance, severity, common, begins, ends = np.broadcast_arrays(chance, severity, common, begins, ends)
     most = np.where(severity > 0.0, severity, 1.0)
-    lost = _expected_excess(chance, common, begins / most) - _expected_excess(chance, common, ends / most)
+    low, high = np.minimum(begins, most) / most, np.minimum(ends, most) / most  # in default shares
+    lost = _expected_excess(chance, common, low) - _expected_excess(chance, common, high)
     share: Array = severity * lost / (ends - begins)
     return share[()]
 

@@ -40,9 +40,11 @@ def both_at_most(x: Array, y: Array, correlation: Array) -> Array:
     """
     from scipy.special import owens_t
 
+    x, y = (np.where(np.abs(side) < 1e-200, 0.0, side) for side in (x, y))  # no slope from -0.0 or subnormal numbers
     apart = np.sqrt((1.0 - correlation) * (1.0 + correlation))
-    opposite = np.where((x * y < 0.0) | ((x * y == 0.0) & (x + y < 0.0)), 0.5, 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    signs = np.sign(x) * np.sign(y)
+    opposite = np.where((signs < 0.0) | ((signs == 0.0) & (x + y < 0.0)), 0.5, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # infinite slopes are meant
         slope_x, slope_y = (y - correlation * x) / (x * apart), (x - correlation * y) / (y * apart)
     around: Array = (distribution(x) + distribution(y)) / 2.0 - owens_t(x, slope_x) - owens_t(y, slope_y) - opposite
     quarter = 0.25 + np.arcsin(correlation) / (2.0 * pi)

@@ -136,7 +136,10 @@ def xirr(flows: Any) -> float:
 
 
 def xirr_roots(flows: Any) -> Array:
-    """Every yearly internal rate of return of dated flows above -100 %, rising; see `xirr`."""
+    """Every yearly internal rate of return of dated flows above -100 %, rising; see `xirr`.
+
+    Of flows a few days apart it may be so near -100 % that it is rounded to -1.
+    """
     days, amounts = _dated("flows", flows)
     _of_both_signs("flows", amounts)
     if len(set(days)) == 1:
