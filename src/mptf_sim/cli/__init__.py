@@ -21,7 +21,6 @@ COMMANDS = {
     "query": "ask run folders in SQL",
     "schema": "print the JSON Schema of the scenario file, for editors",
     "new": "write a commented scenario that runs, in YAML or as a workbook",
-    "new": "write a commented scenario that runs",
     "verify": "check a file of worked examples against the formulas",
 }
 
