@@ -28,6 +28,15 @@ def test_a_loan_is_official_development_assistance_from_its_groups_threshold_on(
     assert equivalent == pytest.approx(face * element / 100 if element >= threshold else 0.0)
 
 
+@pytest.mark.parametrize(("group", "discount", "threshold"), [("LIC", 0.09, 45.0), ("UMIC", 0.06, 10.0)])
+def test_a_hair_above_the_threshold_counts_and_a_hair_below_does_not(group, discount, threshold):
+    free, at_one = grant_element(20, 5.5, 2, [0.0, 1.0], discount)
+    rate = (free - threshold) / (free - at_one)  # the grant element falls with the rate in a straight line
+
+    assert oda_grant_equivalent(100, group, 20, 5.5, 2, rate - 1e-9)[1] == 1.0
+    assert oda_grant_equivalent(100, group, 20, 5.5, 2, rate + 1e-9)[1:].tolist() == [0.0, 0.0]
+
+
 def test_a_loan_below_the_threshold_counts_for_nothing():
     element, qualifies, equivalent = oda_grant_equivalent(100.0, "LDC", 10, 2.5, 2, 0.025)
 
