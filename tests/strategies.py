@@ -519,15 +519,44 @@ def full_scenario_files(draw: Draw) -> File:
     """A small fund with what the second engine does not play yet: pledges that are signed or lapse, earmarking waves, all
     rules, limits and bars of the Committee, freezes."""
     world, inflow, file = draw(_scenario_files())
+    file |= draw(_committee(world, file))
     donors = [donor["id"] for donor in file["donors"]]
     for donor in file["donors"]:
         _announce_apart(draw, donor["outlook"])
     waves = draw(st.lists(_waves(world, donors), max_size=2))
-    file |= draw(_committee(world, file))
+    currencies = draw(_currencies(world, file["donors"]))
     return {
         **file,
         "pledges": [draw(pledge_terms(world, f"P{n}", donors, inflow)) for n in range(draw(choice(1, 2, 3, 0)))],
-        "shocks": [*file["shocks"], *(waves if world.scale.decimals else [])],
+        "shocks": [*file["shocks"], *currencies.pop("shocks"), *(waves if world.scale.decimals else [])],
+        **currencies,
+    }
+
+
+@st.composite
+def _currencies(draw: Draw, world: World, donors: list[File]) -> File:
+    """Some currencies, donors that give in them, and what moves them; amounts so large that they must not grow do not."""
+    exact = world.scale.decimals == 0
+    rates = choice("1", "0.5", "0.0937") if exact else choice("1", "1.08", "0.5", "0.0937", "2")
+    ids = draw(some_of(("DKK", "EUR", "GBP", "NOK"), least=0, most=3))
+    for donor in donors:
+        if ids and draw(st.booleans()):
+            donor["currency"] = draw(st.sampled_from(ids))
+    listed = [
+        {"id": id, "rate": draw(rates), "volatility": "0%" if exact else draw(choice("0%", "10%", "60%"))} for id in ids
+    ]
+    move = st.fixed_dictionaries(
+        {
+            "kind": st.just("exchange_rate_move"),
+            "start": world.quarter(-1, world.periods),
+            "change": choice("-20%", "-50%") if exact else choice("-20%", "15%", "100%", "-90%"),
+        }
+    )
+    moves = draw(st.lists(move, max_size=2)) if ids else []
+    return {
+        "currencies": listed,
+        "exchange_correlation": {"common": draw(choice("0%", "50%", "100%"))},
+        "shocks": moves,
     }
 
 

@@ -163,6 +163,38 @@ def read_growth(value: Any) -> float:
     return float(growth) + 0.0  # never a negative zero
 
 
+def read_correlation(value: Any) -> float:
+    """A correlation from -100% to 100%, written with its percent sign."""
+    expected = "a correlation from -100% to 100%"
+    correlation = _percent(value, expected, may_fall=True)
+    if abs(correlation) > 1:
+        raise wrong(expected, value)
+    return float(correlation) + 0.0
+
+
+def read_change(value: Any) -> float:
+    """A change of a level from -90% to 300%, written with its percent sign."""
+    expected = "a change from -90% to 300%"
+    change = _percent(value, expected, may_fall=True)
+    if not Decimal("-0.9") <= change <= 3:
+        raise wrong(expected, value)
+    return float(change) + 0.0
+
+
+def read_exchange_rate(value: Any) -> Decimal:
+    """Units of the fund's currency for one of another, such as 1.08: exact, six decimals at most."""
+    expected = "an exchange rate from 0.0001 to 10000, such as 1.08"
+    text = str(value).strip() if isinstance(value, (str, int, float, Decimal)) and not isinstance(value, bool) else ""
+    if not re.fullmatch(r"\d{1,5}(\.\d+)?", text):
+        raise wrong(expected, value)
+    rate = Decimal(text)
+    if not Decimal("0.0001") <= rate <= 10_000:
+        raise wrong(expected, value)
+    if rate * 10**6 != (rate * 10**6).to_integral_value():
+        raise wrong("an exchange rate with at most six decimals", value)
+    return rate
+
+
 class ContractRate:
     """A rate that stands in a contract, as a fraction of integers: 7% of direct cost is 7/100.
 
@@ -498,6 +530,38 @@ Factor = TypeAliasType(
     ],
 )
 """A factor, or an increase, written with its percent sign; may be above 100%."""
+
+Correlation = TypeAliasType(
+    "Correlation",
+    Annotated[
+        float,
+        Interval(ge=-1, le=1),
+        BeforeValidator(read_correlation, json_schema_input_type=str),
+        PlainSerializer(share_text),
+    ],
+)
+"""A correlation, written with its percent sign; may be negative."""
+
+Change = TypeAliasType(
+    "Change",
+    Annotated[
+        float,
+        Interval(ge=-0.9, le=3),
+        BeforeValidator(read_change, json_schema_input_type=str),
+        PlainSerializer(share_text),
+    ],
+)
+"""A change of a level, written with its percent sign; may be negative."""
+
+ExchangeRate = TypeAliasType(
+    "ExchangeRate",
+    Annotated[
+        Decimal,
+        BeforeValidator(read_exchange_rate, json_schema_input_type=float | str),
+        PlainSerializer(lambda rate: f"{rate.normalize():f}"),
+    ],
+)
+"""What one unit of a currency is worth in the fund's."""
 
 Lag = TypeAliasType(
     "Lag", Annotated[int, BeforeValidator(read_whole, json_schema_input_type=int), Interval(ge=0, le=40)]

@@ -50,8 +50,12 @@ def giving(outlook: Renewing) -> float:
 
 
 def yearly(scenario: Scenario) -> dict[str, float]:
-    """Expected yearly gift of each donor, cents."""
-    return {donor.id: outlook.gift * giving(outlook) for donor, outlook in renewing(scenario)}
+    """Expected yearly gift of each donor, cents of the fund's currency at the rates of the start."""
+    rates = {currency.id: float(currency.rate) for currency in scenario.currencies}
+    return {
+        donor.id: outlook.gift * rates.get(donor.currency or "", 1.0) * giving(outlook)
+        for donor, outlook in renewing(scenario)
+    }
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mptf_sim.engine.terms import Line, Terms
+from mptf_sim.fund.currencies import exchange_rates
 from mptf_sim.fund.donors import (
     Aside,
     Chance,
@@ -18,6 +19,7 @@ from mptf_sim.fund.donors import (
     Standing,
 )
 from mptf_sim.fund.earmarks import Earmark
+from mptf_sim.fund.shocks import exchange_moves
 from mptf_sim.quantities import Array
 
 ChanceOf = Callable[[str], Chance]
@@ -29,6 +31,8 @@ class Gifts:
     """What donors do: whole cents of the fund's currency."""
 
     lines: LineFlows  # (period, line, path) each
+    own: Mapping[int, LineFlows]  # the same in the donor's currency, by line, if that is another: (period, path)
+    rates: Mapping[str, Array]  # what one unit of a currency is worth in the fund's: (period, path)
     aside: tuple[Aside, ...]  # pledges in kind and of policy, in the order of Terms.set_aside: (period, path)
     standing: Mapping[str, Array]  # stocks of the pledging dashboard by account: (period, path)
 
@@ -43,6 +47,8 @@ class Gifts:
     def _each(self, cut: Callable[[Array], Array]) -> Gifts:
         return Gifts(
             self.lines.each(cut),
+            {line: flows.each(cut) for line, flows in self.own.items()},
+            {currency: cut(rate) for currency, rate in self.rates.items()},
             tuple(one.each(cut) for one in self.aside),
             {name: cut(stock) for name, stock in self.standing.items()},
         )
@@ -59,13 +65,30 @@ def give(terms: Terms, chance_of: ChanceOf, common: Array) -> Gifts:
     setting = Setting(terms.start, terms.periods, common)
     giving = Giving(
         terms,
+        rates_of(terms, chance_of),
         LineFlows.empty((terms.periods, len(terms.lines), common.shape[1])),
+        {row: LineFlows.empty(shape) for row, line in enumerate(terms.lines) if terms.currency_of(line.donor)},
         {one.id: Aside.empty(shape) for one in terms.set_aside},
         Standing.empty(shape),
     )
     for donor in terms.donors:
         giving.of(donor, setting, chance_of)
-    return Gifts(giving.lines, tuple(giving.aside.values()), giving.standing.closed())
+    return Gifts(giving.lines, giving.own, giving.rates, tuple(giving.aside.values()), giving.standing.closed())
+
+
+def rates_of(terms: Terms, chance_of: ChanceOf) -> dict[str, Array]:
+    """What each currency is worth in the fund's: (period, path)."""
+    scenario = terms.scenario
+    if not scenario.currencies:
+        return {}
+    ids = sorted(currency.id for currency in scenario.currencies)
+    moves = exchange_moves(scenario.shocks, ids, terms.start)
+    return exchange_rates(
+        scenario.currencies,
+        scenario.exchange_correlation,
+        moves,
+        lambda currency: chance_of(f"currency/{currency}").normals("rate"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +96,9 @@ class Giving:
     """The flows of all donors while they are filled, donor by donor."""
 
     terms: Terms
+    rates: Mapping[str, Array]
     lines: LineFlows
+    own: Mapping[int, LineFlows]
     aside: Mapping[str, Aside]
     standing: Standing
 
@@ -81,7 +106,8 @@ class Giving:
         """Enter all that one donor promises: by its outlook, and by its pledges."""
         chance = chance_of(f"donor/{donor.id}")
         leaves = self.terms.shocks_of_donor[donor.id].leaves
-        settlement = Settlement(donor.reliability(chance), leaves, None, self.standing)
+        rate = self.rates.get(self.terms.currency_of(donor.id))
+        settlement = Settlement(donor.reliability(chance), leaves, rate, self.standing)
         for promise in donor.promises(setting, chance):
             self._settle(settlement, promise, donor.id, "", donor.earmark)
         for pledge in self.terms.pledges_of(donor.id):
@@ -95,7 +121,7 @@ class Giving:
         shocks = self.terms.shocks_of_donor[donor]
         for earmark, amount in shocks.parts(promise.announced, shocks.kept(promise), own):
             row = self.terms.line_row[Line(donor, pledge, self.terms.classes.index(earmark))]
-            settlement.settle(promise, amount, self.lines.row(row), None)
+            settlement.settle(promise, amount, self.lines.row(row), self.own.get(row))
 
     def _set_aside(self, settlement: Settlement, promise: Promise, pledge: Pledge) -> None:
         shocks = self.terms.shocks_of_donor[pledge.donor]

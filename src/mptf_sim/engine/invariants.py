@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import fields
 
 import numpy as np
 
 from mptf_sim.books import ACCOUNT_ROW, ACCOUNTS, LEDGER, POSTINGS, Checks
+from mptf_sim.engine.giving import Gifts
 from mptf_sim.engine.record import Record
 from mptf_sim.engine.state import SETTLED, FundState
 from mptf_sim.engine.terms import NEVER, Terms
@@ -37,6 +39,42 @@ def uphold(sentence: str, account: str, gap: Array, terms: Terms, first_path: in
             account = f"{account} of {', '.join(names[at[0]])}"
         raise BrokenInvariant(sentence, account, period, first_path + int(at[-1]), float(gap[at]))
     return gap.size
+
+
+def check_gifts(terms: Terms, gifts: Gifts, first_path: int) -> Checks:
+    """Check what donors do on one chunk, in the currency in which they give: A4, A14, B4, B14."""
+    looked_at: dict[str, int] = {}
+
+    def hold(number: str, sentence: str, account: str, gap: Array) -> None:
+        count = uphold(f"{number} ({sentence})", account, gap, terms, first_path)
+        looked_at[number] = looked_at.get(number, 0) + count
+
+    for currency, rate in gifts.rates.items():
+        hold(
+            "B14",
+            "an exchange rate is finite and above zero",
+            currency,
+            np.where(np.isfinite(rate) & (rate > 0), 0.0, 1.0),
+        )
+    for row, flows in gifts.own.items():
+        line = terms.lines[row]
+        name = f"{line.donor} {line.pledge}".strip()
+        booked = gifts.lines.row(row)
+        pledged = np.cumsum(flows.announced - flows.lapsed - flows.signed, axis=0)
+        owed = np.cumsum(flows.signed - flows.deposited - flows.cancelled, axis=0)
+        hold("B4", "no donor signs, lapses or deposits more than it promised", name, np.minimum(pledged, 0.0))
+        hold("B4", "no donor signs, lapses or deposits more than it promised", name, np.minimum(owed, 0.0))
+        for flow in fields(flows):
+            values = getattr(flows, flow.name)
+            hold("A14", "a donor gives whole cents of its currency", f"{flow.name} of {name}", values - np.rint(values))
+        still_pledged = np.cumsum(booked.announced + booked.pledge_difference - booked.lapsed - booked.signed, axis=0)
+        for stands, left, what in (
+            (pledged, still_pledged, "pledged_not_signed"),
+            (owed, np.cumsum(booked.still_due(), axis=0), "signed_not_deposited"),
+        ):
+            sentence = "what is settled in the donor's currency is settled in the fund's"
+            hold("A14", sentence, f"{what} of {name}", np.where(stands == 0, left, 0.0))
+    return Checks(looked_at)
 
 
 def check(terms: Terms, record: Record, state: FundState, first_path: int) -> Checks:

@@ -27,6 +27,16 @@ ASIDE = {
 """Accounts of what touches no cash, by kind of pledge and what happens to it."""
 
 
+IN_OWN = {
+    "announced": "announced",
+    "lapsed_pledges": "lapsed",
+    "signed": "signed",
+    "deposits": "deposited",
+    "cancelled_commitments": "cancelled",
+}
+"""Events that are kept in the donor's currency as well, and what flow of a line they are."""
+
+
 class Gift(NamedTuple):
     """What one line, or one pledge aside, did in a period."""
 
@@ -35,6 +45,8 @@ class Gift(NamedTuple):
     pledge: str
     earmark: str  # label; empty where no money moves
     amounts: Array  # (path,)
+    currency: str = ""  # of the donor, if it is not the fund's
+    own: Array | None = None  # (path,), the same in that currency
 
 
 def of_lines(receipts: Receipts) -> dict[str, Array]:
@@ -69,8 +81,14 @@ def accounts(terms: Terms, receipts: Receipts) -> dict[str, Array]:
 def gifts(terms: Terms, receipts: Receipts) -> Iterator[Gift]:
     """The same one by one."""
     for event, amounts in of_lines(receipts).items():
-        for line, amount in zip(terms.lines, amounts, strict=True):
-            yield Gift(event, line.donor, line.pledge, terms.classes[line.earmark].label, amount)
+        for row, (line, amount) in enumerate(zip(terms.lines, amounts, strict=True)):
+            own = (
+                getattr(receipts.gifts.own[row], IN_OWN[event])
+                if row in receipts.gifts.own and event in IN_OWN
+                else None
+            )
+            label = terms.classes[line.earmark].label
+            yield Gift(event, line.donor, line.pledge, label, amount, terms.currency_of(line.donor), own)
     for pledge, aside in zip(terms.set_aside, receipts.gifts.aside, strict=True):
         for happened, account in ASIDE[pledge.kind].items():
             yield Gift(account, pledge.donor, pledge.id, "", getattr(aside, happened))

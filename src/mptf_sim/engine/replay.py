@@ -11,7 +11,7 @@ from mptf_sim.books import POSTINGS, Books
 from mptf_sim.engine.cells import Entries
 from mptf_sim.engine.draws import CHUNK, draw
 from mptf_sim.engine.flows import Flows
-from mptf_sim.engine.pledging import gifts
+from mptf_sim.engine.pledging import Gift, gifts
 from mptf_sim.engine.reasons import Reason, unpaid
 from mptf_sim.engine.refusals import refused
 from mptf_sim.engine.run import MOST_PATHS, play
@@ -39,6 +39,8 @@ class Posting(NamedTuple):
     pledge: str = ""  # of a donor's money: the pledge it comes from, if it is not its outlook's
     earmark: str = ""  # of a donor's money: what it may pay for
     organisation: str = ""  # of what belongs to one organisation's part of a programme
+    currency: str = ""  # of a donor that gives in another than the fund's
+    in_currency: int = 0  # cents of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +130,7 @@ def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
         ("executed_finance", plans, flows.plans.executed),
     ]
     period = str(terms.quarters[t])
-    postings = [
-        Posting(
-            period, gift.event, gift.donor, *moves(gift.event), int(gift.amounts[column]), gift.pledge, gift.earmark
-        )
-        for gift in gifts(terms, receipts)
-        if gift.amounts[column]
-    ]
+    postings = [_of_gift(period, gift, column) for gift in gifts(terms, receipts) if _happened(gift, column)]
     for event, who, happened in entries:
         if isinstance(happened, Entries):
             mine = happened.cells.path == column
@@ -146,6 +142,18 @@ def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
                 name, organisation = who[row]
                 postings.append(Posting(period, event, name, *moves(event), int(amount), organisation=organisation))
     return postings
+
+
+def _happened(gift: Gift, column: int) -> bool:
+    return bool(gift.amounts[column]) or (gift.own is not None and bool(gift.own[column]))
+
+
+def _of_gift(period: str, gift: Gift, column: int) -> Posting:
+    own = 0 if gift.own is None else int(gift.own[column])
+    return Posting(
+        period, gift.event, gift.donor, *moves(gift.event), int(gift.amounts[column]), gift.pledge, gift.earmark,
+        currency=gift.currency, in_currency=own,
+    )  # fmt: skip
 
 
 def moves(event: str) -> tuple[str, str]:

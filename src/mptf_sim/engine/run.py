@@ -10,16 +10,18 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
+from math import lcm, prod
 
 from mptf_sim.books import Books, Checks
 from mptf_sim.engine.draws import CHUNK, MOST_SEED, Draws, draw
 from mptf_sim.engine.flows import Flows
-from mptf_sim.engine.invariants import check
+from mptf_sim.engine.invariants import check, check_gifts
 from mptf_sim.engine.record import Record, axes
 from mptf_sim.engine.state import FundState, opening
 from mptf_sim.engine.step import step
 from mptf_sim.engine.terms import Terms
 from mptf_sim.errors import UsageError
+from mptf_sim.fund.donors import DonorShocks
 from mptf_sim.fund.funding_policy import Signed
 from mptf_sim.money import MOST_EXACT
 from mptf_sim.runs.run import Chunk, Run, collect
@@ -60,7 +62,7 @@ def play_chunk(terms: Terms, seed: int, chunk: int, paths: int, block: int) -> t
     """Play the first `paths` paths of a chunk, block by block."""
     draws = draw(terms, seed, chunk)
     stays_exact(terms, draws)
-    parts, checks = [], Checks()
+    parts, checks = [], check_gifts(terms, draws.gifts, chunk * CHUNK)
     for first in range(0, paths, block):
         books, held = play(terms, draws.paths(first, min(first + block, paths)), chunk * CHUNK + first)
         parts.append(books)
@@ -80,6 +82,9 @@ def stays_exact(terms: Terms, draws: Draws) -> None:
     for year in sorted({quarter.year for quarter in terms.quarters}):
         rate = fund.interest_rate(year)
         cash *= 1.0 + rate.num / rate.den
+    promised = max(
+        [draws.gifts.lines.announced.max(initial=0.0), *(own.announced.max() for own in draws.gifts.own.values())]
+    )
     signed = draws.gifts.lines.signed.sum(axis=(0, 1)).max(initial=0.0)
     due = terms.planning.due
     budget, need = terms.budget.max(initial=0.0), due.max(initial=0.0)
@@ -88,6 +93,8 @@ def stays_exact(terms: Terms, draws: Draws) -> None:
     for what, amount, factor in (
         ("interest on cash", cash, max(fund.interest_rate(quarter.year).num for quarter in terms.quarters)),
         ("the agent's fee on deposits", signed, fund.fees.administrative_agent.num),
+        ("the conversion of promises", promised, max((donor.conversion.num for donor in terms.donors), default=1)),
+        ("cuts and waves of promises", promised, max(map(_shocked, terms.shocks_of_donor.values()), default=1)),
         ("the reserve", cash, fund.reserve.share_of_cash.num),
         ("the share of signed commitments", signed, share),
         ("indirect cost of budgets", budget, max(fund.fees.indirect_cost.num, fund.fees.indirect_cost.den)),
@@ -107,6 +114,12 @@ def stays_exact(terms: Terms, draws: Draws) -> None:
                 f"{what}: amounts reach {amount / 100:,.0f} and the rate has {factor} parts, so that cents would no "
                 "longer be exact. State smaller amounts, or a rate with fewer decimals"
             )
+
+
+def _shocked(shocks: DonorShocks) -> int:
+    """The largest number of parts into which shocks divide a promise of one donor."""
+    cut = prod(kept.num for _, kept in shocks.cuts)
+    return max(cut, lcm(*(share.den for _, share, _ in shocks.waves)))
 
 
 def simulate(

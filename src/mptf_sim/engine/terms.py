@@ -63,6 +63,11 @@ class Terms:
 
     def _donors(self) -> None:
         self.donors: tuple[Donor, ...] = tuple(sorted(self.scenario.donors, key=lambda donor: donor.id))
+        self._currencies = {
+            donor.id: donor.currency
+            for donor in self.donors
+            if donor.currency is not None and donor.currency != self.fund.currency
+        }
         shocks = [donor_shocks(self.scenario.shocks, donor.id, self.start) for donor in self.donors]
         self.shocks_of_donor = dict(zip((donor.id for donor in self.donors), shocks, strict=True))
         given = [gift for donor in self.donors for gift in self._gifts_of(donor)]
@@ -96,6 +101,10 @@ class Terms:
         for pledge, own in sources:
             for earmark in (own, *waves):
                 yield donor.id, pledge, earmark
+
+    def currency_of(self, donor: str) -> str:
+        """The currency in which a donor gives; empty if it is the fund's."""
+        return self._currencies.get(donor, "")
 
     def pledges_of(self, donor: str) -> tuple[Pledge, ...]:
         """Its pledges on the dashboard, by id."""

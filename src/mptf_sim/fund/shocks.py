@@ -8,12 +8,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from mptf_sim.fund.currencies import CurrencyCode, Move
 from mptf_sim.fund.delivery_shocks import DeliverySlowdown
 from mptf_sim.fund.donors import DonorShocks, Window
 from mptf_sim.fund.earmarks import Earmark
 from mptf_sim.fund.part import Part
 from mptf_sim.fund.plan_shocks import NeedsSurge, StateJoins
-from mptf_sim.quantities import ContractRate, Id, Quarter, wrong
+from mptf_sim.quantities import Change, ContractRate, Id, Quarter, wrong
 
 FOREVER = 10**6
 
@@ -108,8 +109,29 @@ class FreezeOfApprovals(Part):
         return self.start <= quarter and (self.end is None or quarter <= self.end)
 
 
+class ExchangeRateMove(Part):
+    """Currencies are worth more or less in the fund's from `start` (to `end`), on top of how they move by themselves.
+
+    A strong dollar is a change below zero. Several moves of one currency multiply.
+    """
+
+    kind: Literal["exchange_rate_move"] = "exchange_rate_move"
+    currencies: tuple[CurrencyCode, ...] = ()
+    """Which; all of them if empty."""
+    start: Quarter
+    end: Quarter | None = None
+    """The last quarter; for good if not said."""
+    change: Change
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ExchangeRateMove:
+        if self.end is not None and self.end < self.start:
+            raise wrong(f"an end no earlier than the start {self.start}", str(self.end))
+        return self
+
+
 DonorsShock = DonorCut | DonorExit | EarmarkingWave
-AnyShock = DonorsShock | FreezeOfApprovals | DeliverySlowdown | NeedsSurge | StateJoins
+AnyShock = DonorsShock | ExchangeRateMove | FreezeOfApprovals | DeliverySlowdown | NeedsSurge | StateJoins
 Shock = Annotated[AnyShock, Field(discriminator="kind")]
 
 
@@ -120,3 +142,14 @@ def donor_shocks(shocks: Sequence[AnyShock], donor: str, start: Quarter) -> Dono
         if isinstance(shock, DonorsShock) and (not shock.donors or donor in shock.donors):
             together = shock.on(together, start)
     return together
+
+
+def exchange_moves(shocks: Sequence[AnyShock], currencies: Sequence[str], start: Quarter) -> dict[str, list[Move]]:
+    """What shocks do to the rate of each currency; the order in the file makes no difference."""
+    moves: dict[str, list[Move]] = {currency: [] for currency in currencies}
+    for shock in shocks:
+        if isinstance(shock, ExchangeRateMove):
+            when = window(shock.start, shock.end, start)
+            for currency in shock.currencies or currencies:
+                moves[currency].append((when.first, when.last, shock.change))
+    return moves

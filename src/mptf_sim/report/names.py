@@ -39,6 +39,7 @@ CHECKS: dict[str, str] = {
     "A2": "stocks change by their flows alone",
     "A3": "what came in is what went out and what is still here",
     "A5": "a programme refunds what it received and did not spend",
+    "A14": "what a donor gives is settled in its currency and in the fund's alike",
     "A9": "programmes add up to the fund",
     "B1": "cash is never negative",
     "B2": "approvals stay within the approval bounds",
@@ -47,6 +48,7 @@ CHECKS: dict[str, str] = {
     "B5": "payments stay within the payment bounds",
     "B8": "only approved programmes are paid",
     "B13": "organisations spend within what they received",
+    "B14": "exchange rates are finite and above zero",
     "B15": "every amount is a finite whole number of cents",
 }
 """The sentence behind each invariant that a run upholds."""

@@ -11,7 +11,12 @@ from mptf_sim.fund.shocks import EarmarkingWave
 from mptf_sim.quantities import money_text
 from mptf_sim.scenario.coming import pipeline, slowdowns
 from mptf_sim.scenario.committee import committee
-from mptf_sim.scenario.giving import pledges_are_alive, waves_leave_something
+from mptf_sim.scenario.giving import (
+    correlations_are_possible,
+    currencies_are_known,
+    pledges_are_alive,
+    waves_leave_something,
+)
 from mptf_sim.scenario.inconsistency import At, Inconsistency, unknown
 from mptf_sim.scenario.plan_consistency import (
     duplicate_needs,
@@ -49,7 +54,7 @@ def inconsistencies(scenario: Scenario, unread: Unread = Unread()) -> Iterator[I
 
 def _duplicate_ids(scenario: Scenario) -> Iterator[Inconsistency]:
     for part in (
-        "sources", "windows", "objectives", "regions", "states", "donors", "pledges", "organisations",
+        "sources", "windows", "objectives", "regions", "states", "currencies", "donors", "pledges", "organisations",
         "plans", "finance", "agreements", "programmes",
     ):  # fmt: skip
         rows = getattr(scenario, part)
@@ -95,7 +100,7 @@ def _dangling(scenario: Scenario, nameless: frozenset[str] = frozenset()) -> Ite
             yield Inconsistency(at, unknown(name, ids[part], part))
 
     for part in (
-        "windows", "objectives", "regions", "states", "donors", "pledges", "organisations",
+        "windows", "objectives", "regions", "states", "currencies", "donors", "pledges", "organisations",
         "plans", "needs", "finance", "agreements", "programmes",
     ):  # fmt: skip
         for number, row in enumerate(getattr(scenario, part)):
@@ -268,6 +273,8 @@ _CHECKS: tuple[tuple[Callable[[Scenario], Iterator[Inconsistency]], tuple[str, .
     (_earmarks, ("fund", "donors", "pledges", "shocks")),
     (pledges_are_alive, ("calendar", "pledges")),
     (waves_leave_something, ("donors", "shocks")),
+    (currencies_are_known, ("fund", "currencies", "donors", "shocks")),
+    (correlations_are_possible, ("currencies", "exchange_correlation")),
     (needs_and_finance, ("calendar", "plans", "needs", "finance", "governance", "shocks")),
     (_programmes, ("calendar", "fund", "plans", "needs", "agreements", "programmes")),
     (

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, field_serializer, field_validator, model
 from pydantic_core import PydanticCustomError
 
 from mptf_sim.errors import MOST_PROBLEMS
+from mptf_sim.fund.currencies import Currency, ExchangeCorrelation
 from mptf_sim.fund.donors import Donor, Pledge
 from mptf_sim.fund.governance import Governance
 from mptf_sim.fund.organisations import Organisation
@@ -123,6 +124,8 @@ class Scenario(Part):
     objectives: Annotated[tuple[Objective, ...], Field(max_length=200)] = ()
     regions: Annotated[tuple[Region, ...], Field(min_length=1, max_length=50)]
     states: Annotated[tuple[State, ...], Field(max_length=300)] = ()
+    currencies: Annotated[tuple[Currency, ...], Field(max_length=20)] = ()
+    exchange_correlation: ExchangeCorrelation = ExchangeCorrelation()
     donors: Annotated[tuple[Donor, ...], Field(max_length=500)] = ()
     pledges: Annotated[tuple[Pledge, ...], Field(max_length=500)] = ()
     organisations: Annotated[tuple[Organisation, ...], Field(max_length=500)] = ()

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from mptf_sim.fund.currencies import CurrencyCode
 from mptf_sim.fund.donors.promises import Chance, Promise, Setting
 from mptf_sim.fund.donors.renewing import Renewing
 from mptf_sim.fund.donors.scheduled import Scheduled
@@ -39,6 +40,8 @@ class Donor(Part):
     id: Id
     name: Name
     kind: Literal["State", "foundation", "private", "international financial institution", "diaspora"] = "State"
+    currency: CurrencyCode | None = None
+    """In which it gives, and in which its amounts are written; the fund's if not said."""
     earmark: Earmark = Earmark()
     deposit_quarter: QuarterOfYear | None = None
     """When a renewing donor deposits the year's gift; in the quarter of signature if not said."""
