@@ -53,6 +53,12 @@ def test_a_pledge_grows_old_by_year_since_it_was_announced() -> None:
     assert result.account("pledged_longer") == [0, 0, 0, 0, 0, 0, 10000, 10000]
 
 
+def test_a_pledge_many_years_old_is_old_from_the_start() -> None:
+    result = dashboard(pledge(announced="2022-Q1", signing="0%"))
+    assert result.account("pledged_longer") == [10000] * 8
+    assert result.account("pledged_up_to_a_year") == result.account("pledged_up_to_two_years") == [0] * 8
+
+
 def test_a_pledge_is_signed_by_its_own_uniforms_from_the_announcement_on_until_it_lapses() -> None:
     # 60 % a year: 1 - 0.4^(1/4) = 0.20473 a quarter. Announced at period 1, it may be signed in 1 ... 4; at 5 it lapses.
     scenario = fund(

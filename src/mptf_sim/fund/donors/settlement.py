@@ -255,10 +255,10 @@ class Settlement:
         if not np.greater(ends, begins).any():
             return
         for change, (least, most) in zip(self.standing.unsigned, AGES, strict=True):
-            first, last = max(begins, announced + least), np.minimum(ends, announced + most)
-            stands = pledged * (last > first)
-            enter(change, first, stands)
-            enter(change, last, -stands)
+            first = max(begins, announced + least)
+            last = np.maximum(first, np.minimum(ends, announced + most))  # as it begins, if it never is of that age
+            enter(change, first, pledged)
+            enter(change, last, -pledged)
 
 
 def enter(flow: Array, when: When, amount: Array) -> None:
