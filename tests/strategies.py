@@ -521,10 +521,18 @@ def full_scenario_files(draw: Draw) -> File:
     world, inflow, file = draw(_scenario_files())
     file |= draw(_committee(world, file))
     donors = [donor["id"] for donor in file["donors"]]
+    file["governance"]["reviews"] = draw(_reviews(world))
+    file["history"] = [
+        {"series": "record", "year": 2010 + n, "amount": inflow.money(times=len(world.years))} for n in range(4)
+    ]
     for donor in file["donors"]:
         _announce_apart(draw, donor["outlook"])
+        if draw(_seldom):
+            donor["outlook"] = draw(_other_outlooks(world, donor, inflow))
+    if draw(_seldom):
+        file["donors"].append(draw(_matching(file["donors"])))
     waves = draw(st.lists(_waves(world, donors), max_size=2))
-    currencies = draw(_currencies(world, file["donors"]))
+    currencies = draw(_currencies(world, [donor for donor in file["donors"] if donor["id"] != "MATCH"]))
     return {
         **file,
         "pledges": [draw(pledge_terms(world, f"P{n}", donors, inflow)) for n in range(draw(choice(1, 2, 3, 0)))],
@@ -558,6 +566,51 @@ def _currencies(draw: Draw, world: World, donors: list[File]) -> File:
         "exchange_correlation": {"common": draw(choice("0%", "50%", "100%"))},
         "shocks": moves,
     }
+
+
+@st.composite
+def _reviews(draw: Draw, world: World) -> list[File]:
+    """A Forum and a regional review within the calendar, at times in one quarter."""
+    forum = {"id": "forum", "kind": "forum", "quarter": draw(world.quarter(0, world.periods - 1))}
+    regional = {"id": "regional", "kind": "regional", "quarter": draw(world.quarter(0, 2)), "region": "africa"}
+    return [forum, regional]
+
+
+@st.composite
+def _other_outlooks(draw: Draw, world: World, donor: File, purse: Purse) -> File:
+    """A donor that gives at reviews, or draws its years from a record."""
+    exact = world.scale.decimals == 0
+    if draw(st.booleans()):
+        return {
+            "kind": "at_reviews",
+            "reviews": draw(choice("forum", "regional", "all")),
+            "chance": draw(choice("50%", "100%", "0%")),
+            "amount": purse.money(times=2),
+            "spread": "0%" if exact else draw(choice("0%", "40%")),
+            "signed_after": draw(st.integers(0, 3)),
+            "deposited_after": draw(st.integers(0, 3)),
+        }
+    signs = int(donor.get("deposit_quarter", "Q4")[1])
+    return {
+        "kind": "bootstrap",
+        "series": "record",
+        "block": draw(st.integers(1, 4)),
+        "growth": "0%" if exact else draw(choice("0%", "-50%", "2.5%")),
+        "signs": f"Q{draw(st.integers(1, signs))}",
+    }
+
+
+@st.composite
+def _matching(draw: Draw, donors: list[File]) -> File:
+    """A donor that matches some of the others, in the fund's currency."""
+    ids = tuple(donor["id"] for donor in donors)
+    outlook = {
+        "kind": "matching",
+        "donors": draw(some_of(ids)),
+        "ratio": draw(choice("50%", "100%", "1%", "0%")),
+        "ceiling": draw(choice("1000", "0.01", "1000000")),
+    }
+    return {"id": "MATCH", "name": "Matching", "earmark": draw(earmarks()), "outlook": outlook}
 
 
 def full_scenarios() -> st.SearchStrategy[Scenario]:

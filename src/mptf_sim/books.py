@@ -12,7 +12,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from mptf_sim.quantities import Whole
+from mptf_sim.quantities import Quarter, Whole
 
 
 class Account(NamedTuple):
@@ -119,6 +119,16 @@ OBLIGATION_QUARTERS = 8
 """How far ahead the table of obligations looks."""
 
 
+class GiftRow(NamedTuple):
+    """One row of the pledging dashboard: a donor's outlook or one of its pledges, under one earmark."""
+
+    donor: str
+    pledge: str  # empty for what its outlook brings
+    kind: str  # "financial", "in kind" or "policy"
+    earmark: str  # label; empty for what touches no cash
+    announced: Quarter | None  # of a pledge
+
+
 @dataclass(frozen=True, slots=True)
 class Axes:
     """Names of rows: who and what the arrays are about."""
@@ -134,6 +144,7 @@ class Axes:
     reviews: tuple[str, ...]  # in the order of their quarters, then ids
     year_ends: tuple[int, ...]  # periods at which plans are looked at: each Q4 and the last
     first_meeting: int | None  # period of the Committee's first meeting
+    gifts: tuple[GiftRow, ...]  # what is kept apart of what donors give
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +167,7 @@ class Books:
     approved_at: Whole  # (programme, path), period, or -1
     obligations: Whole  # (line, instalment, quarter, 6), sums over paths; see OBLIGATION_KINDS
     review_pack: Whole  # (review, programme, 7), sums over paths; see REVIEW_PACK
+    gifts: Whole  # (gift, period, 7), sums over paths; see GIFT_EVENTS
     met: Whole  # (expectation, path), 1 where it holds
 
     PER_PATH: ClassVar[tuple[str, ...]] = (
@@ -163,7 +175,7 @@ class Books:
         "delivery", "held_up", "approved_at", "met",
     )  # fmt: skip
 
-    SUMS: ClassVar[tuple[str, ...]] = ("obligations", "review_pack")
+    SUMS: ClassVar[tuple[str, ...]] = ("obligations", "review_pack", "gifts")
 
     @property
     def width(self) -> int:
@@ -191,6 +203,10 @@ class Books:
 
 OBLIGATION_KINDS = ("due", "paid", "waiting", "not_released", "amount_due", "amount_paid")
 """What is counted of instalments in the quarter they fall due: numbers of paths, then cents."""
+
+
+GIFT_EVENTS = ("announced", "lapsed", "pledge_difference", "signed", "deposited", "cancelled", "difference")
+"""What happens to gifts: cents, and of policy pledges their number. In kind, deposited is provided."""
 
 
 REVIEW_PACK = ("paths", "approved", "transferred", "reported", "delivered", "final_transferred", "final_delivered")

@@ -72,7 +72,9 @@ def test_a_pledge_that_lapses_leaves_the_books_as_it_came_and_one_in_kind_is_boo
     lapses = pledge("money", "1", signing="0%", lapses_after=2)
     goods = pledge("goods", "1", kind="in kind", instalments=[{"share": "100%", "after": 2}])
     german = donor("DEU", currency="EUR")
-    result = Result(fund(currencies=[EUR], donors=[german], pledges=[lapses, goods], shocks=[moved("-50%")]))
+    step = pledge("step", "0", kind="policy")
+    result = Result(fund(currencies=[EUR], donors=[german], pledges=[lapses, goods, step], shocks=[moved("-50%")]))
+    assert result.of("policy_pledges_adopted", "DEU") == {"2026-Q2": 1}  # counted, not booked
     assert result.of("lapsed_pledges", "DEU") == {"2026-Q4": 110}
     assert result.of("in_kind_provided", "DEU") == {"2026-Q4": 110}
 

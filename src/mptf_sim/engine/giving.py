@@ -12,6 +12,7 @@ from mptf_sim.fund.donors import (
     Chance,
     Donor,
     LineFlows,
+    Matching,
     Pledge,
     Promise,
     Setting,
@@ -62,7 +63,6 @@ def give(terms: Terms, chance_of: ChanceOf, common: Array) -> Gifts:
     common : standard normals that all donors share, (period, path)
     """
     shape = (terms.periods, common.shape[1])
-    setting = Setting(terms.start, terms.periods, common)
     giving = Giving(
         terms,
         rates_of(terms, chance_of),
@@ -71,7 +71,12 @@ def give(terms: Terms, chance_of: ChanceOf, common: Array) -> Gifts:
         {one.id: Aside.empty(shape) for one in terms.set_aside},
         Standing.empty(shape),
     )
-    for donor in terms.donors:
+    setting = Setting(
+        terms.start, terms.periods, common, terms.scenario.governance.reviews, terms.history, giving.deposits_of
+    )
+    for donor in sorted(
+        terms.donors, key=lambda donor: isinstance(donor.outlook, Matching)
+    ):  # these look at the others
         giving.of(donor, setting, chance_of)
     return Gifts(giving.lines, giving.own, giving.rates, tuple(giving.aside.values()), giving.standing.closed())
 
@@ -117,6 +122,12 @@ class Giving:
                 else:
                     self._set_aside(settlement, promise, pledge)
 
+    def deposits_of(self, donor: str) -> Array:
+        """What one donor deposits, as far as it is entered: (period, path), cents of the fund's currency."""
+        rows = [row for row, line in enumerate(self.terms.lines) if line.donor == donor]
+        deposits: Array = self.lines.deposited[:, rows].sum(axis=1)
+        return deposits
+
     def _settle(self, settlement: Settlement, promise: Promise, donor: str, pledge: str, own: Earmark) -> None:
         shocks = self.terms.shocks_of_donor[donor]
         for earmark, amount in shocks.parts(promise.announced, shocks.kept(promise), own):
@@ -125,5 +136,7 @@ class Giving:
 
     def _set_aside(self, settlement: Settlement, promise: Promise, pledge: Pledge) -> None:
         shocks = self.terms.shocks_of_donor[pledge.donor]
-        amount = promise.amount if pledge.kind == "policy" else shocks.kept(promise)
-        settlement.set_aside(promise, amount, self.aside[pledge.id])
+        value = promise.amount
+        if pledge.kind != "policy":
+            value = settlement.book(shocks.kept(promise), max(promise.announced, 0))
+        settlement.set_aside(promise, value, self.aside[pledge.id])

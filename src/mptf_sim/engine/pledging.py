@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mptf_sim.books import GIFT_EVENTS, GiftRow
 from mptf_sim.engine.flows import Receipts
+from mptf_sim.engine.giving import Gifts
 from mptf_sim.engine.terms import Terms
 from mptf_sim.quantities import Array
 
@@ -17,6 +19,7 @@ ASIDE = {
         "signed": "in_kind_signed",
         "provided": "in_kind_provided",
         "lapsed": "in_kind_lapsed",
+        "cancelled": "in_kind_lapsed",
     },
     "policy": {
         "announced": "policy_pledges_announced",
@@ -35,6 +38,11 @@ IN_OWN = {
     "cancelled_commitments": "cancelled",
 }
 """Events that are kept in the donor's currency as well, and what flow of a line they are."""
+
+
+ON_DASHBOARD = {"announced": "announced", "lapsed": "lapsed", "signed": "signed", "provided": "deposited",
+                "cancelled": "cancelled"}  # fmt: skip
+"""Of what touches no cash: which event of the dashboard each flow is."""
 
 
 class Gift(NamedTuple):
@@ -92,3 +100,24 @@ def gifts(terms: Terms, receipts: Receipts) -> Iterator[Gift]:
     for pledge, aside in zip(terms.set_aside, receipts.gifts.aside, strict=True):
         for happened, account in ASIDE[pledge.kind].items():
             yield Gift(account, pledge.donor, pledge.id, "", getattr(aside, happened))
+
+
+def gift_rows(terms: Terms) -> tuple[GiftRow, ...]:
+    """What the dashboard keeps apart: lines, then pledges that touch no cash."""
+    announced = {pledge.id: pledge.announced for pledge in terms.scenario.pledges}
+    lines = (
+        GiftRow(line.donor, line.pledge, "financial", terms.classes[line.earmark].label, announced.get(line.pledge))
+        for line in terms.lines
+    )
+    aside = (GiftRow(one.donor, one.id, one.kind, "", one.announced) for one in terms.set_aside)
+    return (*lines, *aside)
+
+
+def over_paths(gifts: Gifts) -> Array:
+    """What happened to each row of the dashboard in a period, added over paths: (row, event)."""
+    of_lines = np.stack([getattr(gifts.lines, event).sum(axis=-1) for event in GIFT_EVENTS], axis=1)
+    aside = np.zeros((len(gifts.aside), len(GIFT_EVENTS)))
+    for row, one in enumerate(gifts.aside):
+        for flow, event in ON_DASHBOARD.items():
+            aside[row, GIFT_EVENTS.index(event)] = getattr(one, flow).sum()
+    return np.concatenate([of_lines, aside])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mptf_sim.books import ACCOUNT_ROW, ACCOUNTS, OBLIGATION_KINDS, OBLIGATION_QUARTERS, Axes, Books
+from mptf_sim.books import ACCOUNT_ROW, ACCOUNTS, GIFT_EVENTS, OBLIGATION_KINDS, OBLIGATION_QUARTERS, Axes, Books
 from mptf_sim.engine import pledging
 from mptf_sim.engine.flows import Flows
 from mptf_sim.engine.review_pack import ReviewPack
@@ -31,6 +31,7 @@ def axes(terms: Terms) -> Axes:
         reviews=tuple(review.id for review in terms.reviews),
         year_ends=year_ends,
         first_meeting=next((t for t, meets in enumerate(terms.meets) if meets), None),
+        gifts=pledging.gift_rows(terms),
     )
 
 
@@ -67,6 +68,7 @@ class Record:
         self.plan_status, self.plan_level = (np.zeros((len(self.year_ends), plans, width)) for _ in range(2))
         self.pack = ReviewPack.of(terms)
         self.met = np.zeros((len(terms.scenario.expect), width), dtype=np.int64)
+        self.gifts = np.zeros((len(terms.lines) + len(terms.set_aside), terms.periods, len(GIFT_EVENTS)))
         self.obligations = np.zeros((lines, 4, OBLIGATION_QUARTERS, len(OBLIGATION_KINDS)))
 
     def enter(self, t: int, before: FundState, state: FundState, flows: Flows) -> None:
@@ -104,6 +106,7 @@ class Record:
         self.held = self.held + transfers - refunds - direct_delivery - indirect_cost
 
         of_donors = pledging.accounts(terms, receipts)
+        self.gifts[:, t] = pledging.over_paths(receipts.gifts)
         self.in_kind = self.in_kind + of_donors["in_kind_announced"]
         self.in_kind = self.in_kind - of_donors["in_kind_provided"] - of_donors["in_kind_lapsed"]
         self.policies = self.policies + of_donors["policy_pledges_announced"]
@@ -213,6 +216,7 @@ class Record:
             held_up=whole(self.held_up),
             approved_at=np.where(running | (approved > self.terms.periods), -1, approved).astype(np.int64),
             obligations=whole(self.obligations),
+            gifts=whole(self.gifts),
             review_pack=whole(self.pack.close(state)),
             met=self.met,
         )

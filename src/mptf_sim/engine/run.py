@@ -21,7 +21,7 @@ from mptf_sim.engine.state import FundState, opening
 from mptf_sim.engine.step import step
 from mptf_sim.engine.terms import Terms
 from mptf_sim.errors import UsageError
-from mptf_sim.fund.donors import DonorShocks
+from mptf_sim.fund.donors import Donor, DonorShocks, Matching
 from mptf_sim.fund.funding_policy import Signed
 from mptf_sim.money import MOST_EXACT
 from mptf_sim.runs.run import Chunk, Run, collect
@@ -93,6 +93,7 @@ def stays_exact(terms: Terms, draws: Draws) -> None:
     for what, amount, factor in (
         ("interest on cash", cash, max(fund.interest_rate(quarter.year).num for quarter in terms.quarters)),
         ("the agent's fee on deposits", signed, fund.fees.administrative_agent.num),
+        ("the matching of deposits", cash, max(_matched(donor) for donor in terms.donors) if terms.donors else 1),
         ("the conversion of promises", promised, max((donor.conversion.num for donor in terms.donors), default=1)),
         ("cuts and waves of promises", promised, max(map(_shocked, terms.shocks_of_donor.values()), default=1)),
         ("the reserve", cash, fund.reserve.share_of_cash.num),
@@ -114,6 +115,10 @@ def stays_exact(terms: Terms, draws: Draws) -> None:
                 f"{what}: amounts reach {amount / 100:,.0f} and the rate has {factor} parts, so that cents would no "
                 "longer be exact. State smaller amounts, or a rate with fewer decimals"
             )
+
+
+def _matched(donor: Donor) -> int:
+    return donor.outlook.ratio.num if isinstance(donor.outlook, Matching) else 1
 
 
 def _shocked(shocks: DonorShocks) -> int:

@@ -68,6 +68,11 @@ class Terms:
             for donor in self.donors
             if donor.currency is not None and donor.currency != self.fund.currency
         }
+        record = sorted(self.scenario.history, key=lambda one: (one.series, one.year))
+        self.history = {
+            name: tuple(float(one.amount) for one in record if one.series == name)
+            for name in sorted({one.series for one in record})
+        }
         shocks = [donor_shocks(self.scenario.shocks, donor.id, self.start) for donor in self.donors]
         self.shocks_of_donor = dict(zip((donor.id for donor in self.donors), shocks, strict=True))
         given = [gift for donor in self.donors for gift in self._gifts_of(donor)]

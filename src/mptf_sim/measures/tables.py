@@ -8,6 +8,7 @@ import pandas as pd
 
 from mptf_sim.books import Books
 from mptf_sim.measures.breakdown import breakdown
+from mptf_sim.measures.funnel import dashboard, funnel
 from mptf_sim.measures.kpis import expectations, kpis, paths_table
 from mptf_sim.measures.obligations import obligations
 from mptf_sim.measures.organisations import organisations
@@ -58,4 +59,6 @@ def tables(
         review_pack=review_pack(run),
         organisations=organisations(run, median),
         breakdown=breakdown(run, median),
+        funnel=funnel(run),
+        pledges=dashboard(run),
     )

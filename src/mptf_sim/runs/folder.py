@@ -28,6 +28,8 @@ MONEY_COLUMNS = {
     "plan_sources": ("planned", "executed"),
     "entities": ("budget", "need"),
     "plan_measures": ("need", "approved", "delivered"),
+    "funnel": ("mean", "p05", "p50", "p95"),
+    "pledges": ("amount",),
     "review_pack": ("approved_mean", "transferred_mean", "reported_mean", "delivered_mean"),
     "organisations": (
         "capacity",
@@ -59,6 +61,8 @@ NUMBER_COLUMNS: dict[str, dict[str, str]] = {
     "floors": {"chance_unmet": "float64", "of_paths": "int64"},
     "plan_sources": {"year": "int64", "planned": "int64", "executed": "int64"},
     "entities": {"budget": "int64", "need": "int64"},
+    "funnel": {"year": "int64", "share_of_announced": "float64"},
+    "pledges": {"year": "int64", "pledges": "float64"},
     "plan_measures": {"need": "int64", "approved": "int64", "delivered": "int64"},
     "plan_status": {
         "year": "int64", "chance_none": "float64", "chance_drafting": "float64", "chance_costed": "float64",

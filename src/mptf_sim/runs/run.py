@@ -30,6 +30,9 @@ STATEMENT_FLOWS = (
 )  # fmt: skip
 """Flows of which the statement needs every calendar year, alone and cumulated."""
 
+YEARLY_FLOWS = ("announced", "signed", *STATEMENT_FLOWS)
+"""Flows of which a table shows every calendar year: those of the statement, and the first stages of the funnel."""
+
 SUMS: Mapping[str, Mapping[str, int]] = {
     "net_funded": {"transfers": 1, "refunds": -1},
     "sources": {"deposits": 1, "interest": 1},
@@ -55,6 +58,7 @@ class Run:
     distributions: Distributions
     obligations: Whole  # (line, instalment, quarter, kind), sums over paths
     review_pack: Whole  # (review, programme, kind), sums over paths
+    gifts: Whole  # (gift, period, event), sums over paths
     plan_status: Whole  # (year end, plan, status), number of paths
     plan_level: Whole  # (year end, plan), of coordination, summed over paths
     met: Whole  # (expectation,), paths on which it holds
@@ -115,6 +119,7 @@ def summed(books: Books) -> dict[str, Whole]:
     return {
         "obligations": books.obligations,
         "review_pack": books.review_pack,
+        "gifts": books.gifts,
         "plan_status": (books.plan_status[:, :, None, :] == statuses[:, None]).sum(axis=-1),
         "plan_level": books.plan_level.sum(axis=-1),
     }
@@ -154,7 +159,7 @@ def distribution_rows(axes: Axes) -> tuple[Row, ...]:
     """The rows whose distribution over paths is kept."""
     years = sorted(set(axes.years))
     rows = [Row(one.name, "fund", "", period) for one in ACCOUNTS for period in axes.periods]
-    for name in (*STATEMENT_FLOWS, *SUMS):
+    for name in (*YEARLY_FLOWS, *SUMS):
         rows += [Row(name, "fund", "", str(year)) for year in years]
         rows += [Row(name, "fund", "", f"to {year}") for year in years]
     for name in ("delivered", "funded", "needs"):
@@ -171,10 +176,10 @@ def distribution_values(axes: Axes, books: Books) -> Whole:
     """The values of those rows: (row, path)."""
     width = books.width
     parts = [books.accounts.reshape(-1, width)]
-    flows = {name: by_year(axes, account(books, name)) for name in STATEMENT_FLOWS}
+    flows = {name: by_year(axes, account(books, name)) for name in YEARLY_FLOWS}
     for name, parts_of in SUMS.items():
         flows[name] = np.sum([sign * flows[flow] for flow, sign in parts_of.items()], axis=0)
-    for name in (*STATEMENT_FLOWS, *SUMS):
+    for name in (*YEARLY_FLOWS, *SUMS):
         parts += [flows[name], np.cumsum(flows[name], axis=0)]
     parts += [
         books.plan_delivered.reshape(-1, width),

@@ -35,9 +35,12 @@ class RunTables:
     review_pack: pd.DataFrame
     organisations: pd.DataFrame
     breakdown: pd.DataFrame
+    funnel: pd.DataFrame
+    pledges: pd.DataFrame
 
     FRAMES: ClassVar[tuple[str, ...]] = (
         "kpis", "timeline", "statement", "obligations", "paths", "frontier", "refusals", "floors", "plan_sources", "entities",
         "evidence", "expectations", "plan_measures", "plan_status", "review_pack", "organisations",
         "breakdown",
+        "funnel", "pledges",
     )  # fmt: skip

@@ -14,6 +14,8 @@ from mptf_sim.scenario.committee import committee
 from mptf_sim.scenario.giving import (
     correlations_are_possible,
     currencies_are_known,
+    history_is_whole,
+    outlooks_find_what_they_need,
     pledges_are_alive,
     waves_leave_something,
 )
@@ -100,7 +102,7 @@ def _dangling(scenario: Scenario, nameless: frozenset[str] = frozenset()) -> Ite
             yield Inconsistency(at, unknown(name, ids[part], part))
 
     for part in (
-        "windows", "objectives", "regions", "states", "currencies", "donors", "pledges", "organisations",
+        "windows", "objectives", "regions", "states", "currencies", "donors", "history", "pledges", "organisations",
         "plans", "needs", "finance", "agreements", "programmes",
     ):  # fmt: skip
         for number, row in enumerate(getattr(scenario, part)):
@@ -272,6 +274,8 @@ _CHECKS: tuple[tuple[Callable[[Scenario], Iterator[Inconsistency]], tuple[str, .
     (objectives, ("needs", "objectives")),
     (_earmarks, ("fund", "donors", "pledges", "shocks")),
     (pledges_are_alive, ("calendar", "pledges")),
+    (history_is_whole, ("history",)),
+    (outlooks_find_what_they_need, ("fund", "governance", "donors", "history")),
     (waves_leave_something, ("donors", "shocks")),
     (currencies_are_known, ("fund", "currencies", "donors", "shocks")),
     (correlations_are_possible, ("currencies", "exchange_correlation")),

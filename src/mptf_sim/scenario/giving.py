@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction as Ratio
 from typing import TYPE_CHECKING
 
 from mptf_sim.fund.currencies import factor
+from mptf_sim.fund.donors import AtReviews, Bootstrap, Matching
 from mptf_sim.fund.shocks import EarmarkingWave, ExchangeRateMove
-from mptf_sim.scenario.inconsistency import Inconsistency
+from mptf_sim.scenario.inconsistency import Inconsistency, unknown
 
 if TYPE_CHECKING:
     from mptf_sim.scenario.scenario import Scenario
@@ -92,3 +94,59 @@ def correlations_are_possible(scenario: Scenario) -> Iterator[Inconsistency]:
             f"expected correlations that {', '.join(known)} can have together, found ones that contradict each other: "
             "if two move with a third, they move with each other; bring the numbers nearer together",
         )
+
+
+def history_is_whole(scenario: Scenario) -> Iterator[Inconsistency]:
+    """Each year of a series once, and none between the first and the last left out."""
+    years: dict[str, dict[int, int]] = {}
+    for number, row in enumerate(scenario.history):
+        known = years.setdefault(row.series, {})
+        if row.year in known:
+            at = f"history[{known[row.year]}]"
+            message = f"the year {row.year} of {row.series} is already given in {at}"
+            yield Inconsistency(("history", number, "year"), message)
+        known.setdefault(row.year, number)
+    for series, known in years.items():
+        missing = next((year for year in range(min(known), max(known)) if year not in known), None)
+        if missing is not None:
+            message = (
+                f"expected every year of {series} from {min(known)} to {max(known)}, but {missing} is missing: "
+                "write an amount of 0 if nothing was given"
+            )
+            yield Inconsistency(("history", known[min(known)], "year"), message)
+
+
+def outlooks_find_what_they_need(scenario: Scenario) -> Iterator[Inconsistency]:
+    """Reviews to give at, a record to draw from, others to match."""
+    kinds = {review.kind for review in scenario.governance.reviews}
+    by_id = {donor.id: donor for donor in scenario.donors}
+    lengths = Counter(row.series for row in scenario.history)
+    for number, donor in enumerate(scenario.donors):
+        at, outlook = ("donors", number, "outlook"), donor.outlook
+        if isinstance(outlook, AtReviews) and (not kinds if outlook.reviews == "all" else outlook.reviews not in kinds):
+            which = "any" if outlook.reviews == "all" else outlook.reviews
+            yield Inconsistency(
+                (*at, "reviews"), f"expected a review of {which} kind in `governance.reviews`, found none"
+            )
+        if isinstance(outlook, Bootstrap):
+            years = lengths[outlook.series]
+            if not years:
+                yield Inconsistency((*at, "series"), f"expected a series of `history`, found '{outlook.series}'")
+            elif outlook.block > years:
+                message = f"expected at most the {years} years of {outlook.series}, found {outlook.block}"
+                yield Inconsistency((*at, "block"), message)
+        if isinstance(outlook, Matching):
+            if donor.currency not in (None, scenario.fund.currency):
+                message = f"expected the fund's currency {scenario.fund.currency}, in which it matches, found {donor.currency}"
+                yield Inconsistency(("donors", number, "currency"), message)
+            for item, name in enumerate(outlook.donors):
+                matched = by_id.get(name)
+                if name == donor.id:
+                    message = f"expected a donor other than itself, found {name}"
+                elif matched is None:
+                    message = unknown(name, by_id, "donors")
+                elif isinstance(matched.outlook, Matching):
+                    message = f"expected a donor that does not match others itself, found {name}"
+                else:
+                    continue
+                yield Inconsistency((*at, "donors", item), message)

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from mptf_sim.errors import MOST_PROBLEMS
 from mptf_sim.fund.currencies import Currency, ExchangeCorrelation
-from mptf_sim.fund.donors import Donor, Pledge
+from mptf_sim.fund.donors import Donor, Pledge, YearOfHistory
 from mptf_sim.fund.governance import Governance
 from mptf_sim.fund.organisations import Organisation
 from mptf_sim.fund.part import Part
@@ -127,6 +127,8 @@ class Scenario(Part):
     currencies: Annotated[tuple[Currency, ...], Field(max_length=20)] = ()
     exchange_correlation: ExchangeCorrelation = ExchangeCorrelation()
     donors: Annotated[tuple[Donor, ...], Field(max_length=500)] = ()
+    history: Annotated[tuple[YearOfHistory, ...], Field(max_length=5000)] = ()
+    """What was given in years before: donors with a bootstrap outlook draw from it."""
     pledges: Annotated[tuple[Pledge, ...], Field(max_length=500)] = ()
     organisations: Annotated[tuple[Organisation, ...], Field(max_length=500)] = ()
     plans: Annotated[tuple[Plan, ...], Field(max_length=500)] = ()

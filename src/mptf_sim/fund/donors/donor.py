@@ -8,6 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from mptf_sim.fund.currencies import CurrencyCode
+from mptf_sim.fund.donors.at_reviews import AtReviews
+from mptf_sim.fund.donors.bootstrap import Bootstrap
+from mptf_sim.fund.donors.matching import Matching
 from mptf_sim.fund.donors.promises import Chance, Promise, Setting
 from mptf_sim.fund.donors.renewing import Renewing
 from mptf_sim.fund.donors.scheduled import Scheduled
@@ -24,7 +27,7 @@ from mptf_sim.quantities import (
     wrong,
 )
 
-Outlook = Annotated[Scheduled | Renewing, Field(discriminator="kind")]
+Outlook = Annotated[Scheduled | Renewing | AtReviews | Bootstrap | Matching, Field(discriminator="kind")]
 
 
 class Delay(Part):
@@ -44,7 +47,7 @@ class Donor(Part):
     """In which it gives, and in which its amounts are written; the fund's if not said."""
     earmark: Earmark = Earmark()
     deposit_quarter: QuarterOfYear | None = None
-    """When a renewing donor deposits the year's gift; in the quarter of signature if not said."""
+    """When a renewing or bootstrap donor deposits the year's gift; in the quarter of signature if not said."""
     default: Fraction = 0.0
     """Chance that a signed instalment is never deposited."""
     conversion: ContractRate = ContractRate(1, 1)
@@ -55,7 +58,11 @@ class Donor(Part):
 
     @model_validator(mode="after")
     def _deposits_after_signing(self) -> Donor:
-        if isinstance(self.outlook, Renewing) and self.deposit_quarter and self.deposit_quarter < self.outlook.signs:
+        if (
+            isinstance(self.outlook, Renewing | Bootstrap)
+            and self.deposit_quarter
+            and self.deposit_quarter < self.outlook.signs
+        ):
             raise wrong(
                 f"a deposit quarter no earlier than the signature in Q{self.outlook.signs}",
                 f"Q{self.deposit_quarter}",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mptf_sim.fund.reviews import Review
 from mptf_sim.quantities import Array, Quarter
 
 Rows = NDArray[np.intp]
@@ -53,6 +54,9 @@ class Setting:
     start: Quarter
     periods: int
     common: Array  # (period, path), standard normals that all donors share
+    reviews: tuple[Review, ...]
+    history: Mapping[str, tuple[float, ...]]  # yearly amounts by series, in the order of years, cents
+    deposits_of: Callable[[str], Array]  # what a donor deposits, (period, path); known of donors that match nobody
 
     @property
     def paths(self) -> int:

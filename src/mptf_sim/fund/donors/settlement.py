@@ -147,7 +147,8 @@ class Aside:
     announced: Array
     signed: Array
     provided: Array
-    lapsed: Array  # never signed, or never provided
+    lapsed: Array  # never signed
+    cancelled: Array  # signed and never provided
 
     @classmethod
     def empty(cls, shape: tuple[int, ...]) -> Aside:
@@ -218,25 +219,24 @@ class Settlement:
             enter(self.standing.overdue, np.minimum(part.due, when), committed)
             enter(self.standing.overdue, when, -committed)
 
-    def set_aside(self, promise: Promise, amount: Array, aside: Aside) -> None:
+    def set_aside(self, promise: Promise, value: Array, aside: Aside) -> None:
         """Enter one promise that touches no cash: it is provided whole when it is due.
 
         Parameters
         ----------
-        amount : (path,), cents of the donor's currency; for a policy pledge 1
+        value : (path,), cents of the fund's currency when it is announced; of a policy pledge 1
         """
         if not self._concerns(promise):
             return
         begins = max(promise.announced, 0)
         signed, lapses = self._signed_or_lapsed(promise)
-        value = self.book(amount, begins)
         due = choose(signed < NEVER, promise.due, NEVER)
         stays = due < self.leaves
         enter(aside.announced, begins, value)
         enter(aside.signed, signed, value)
         enter(aside.provided, choose(stays, due, NEVER), value)
         enter(aside.lapsed, lapses, value)
-        enter(aside.lapsed, choose(stays, NEVER, np.maximum(signed, self.leaves)), value)
+        enter(aside.cancelled, choose(stays, NEVER, np.maximum(signed, self.leaves)), value)
 
     def _concerns(self, promise: Promise) -> bool:
         """Whether it is announced within the calendar, before the donor leaves, and not settled before."""
