@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from mptf_sim.engine.run import simulate
     from mptf_sim.errors import BrokenInvariant, MptfSimError, OutputError, Problem, ScenarioError, UsageError
     from mptf_sim.fund.plan_shocks import NeedsSurge, StateJoins
-    from mptf_sim.fund.shocks import DonorCut, DonorExit
+    from mptf_sim.fund.shocks import DonorCut, DonorExit, EarmarkingWave, ExchangeRateMove
+    from mptf_sim.measures.funnel import dashboard, funnel
     from mptf_sim.measures.kpis import kpis
     from mptf_sim.report import plot, write_report
     from mptf_sim.runs.query import query
@@ -33,12 +34,16 @@ _HOME = {
     "Scenario": "mptf_sim.scenario.scenario",
     "DonorCut": "mptf_sim.fund.shocks",
     "DonorExit": "mptf_sim.fund.shocks",
+    "EarmarkingWave": "mptf_sim.fund.shocks",
+    "ExchangeRateMove": "mptf_sim.fund.shocks",
     "NeedsSurge": "mptf_sim.fund.plan_shocks",
     "StateJoins": "mptf_sim.fund.plan_shocks",
     "simulate": "mptf_sim.engine.run",
     "replay": "mptf_sim.engine.replay",
     "explain": "mptf_sim.analysis.explanation.explain",
     "journal": "mptf_sim.analysis.path_of_run",
+    "dashboard": "mptf_sim.measures.funnel",
+    "funnel": "mptf_sim.measures.funnel",
     "kpis": "mptf_sim.measures.kpis",
     "query": "mptf_sim.runs.query",
     "write_report": "mptf_sim.report",
@@ -51,9 +56,9 @@ _HOME = {
 }
 
 __all__ = [
-    "BrokenInvariant", "DonorCut", "DonorExit", "MptfSimError", "NeedsSurge", "OutputError", "Problem", "Scenario",
-    "ScenarioError", "StateJoins", "UsageError", "__version__", "explain", "journal", "kpis", "plot", "query",
-    "read_scenario", "replay", "simulate", "write_report",
+    "BrokenInvariant", "DonorCut", "DonorExit", "EarmarkingWave", "ExchangeRateMove", "MptfSimError", "NeedsSurge", "OutputError", "Problem", "Scenario",
+    "ScenarioError", "StateJoins", "UsageError", "__version__", "dashboard", "explain", "funnel", "journal", "kpis", "plot", "query", "read_scenario",
+    "replay", "simulate", "write_report",
 ]  # fmt: skip
 
 

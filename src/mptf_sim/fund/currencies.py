@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction as Ratio
 from typing import Annotated, Literal
@@ -73,7 +74,7 @@ def factor(matrix: Sequence[Sequence[Ratio]]) -> list[list[float]] | None:
                 unit[row][column] = rest / pivots[column]
             elif rest:
                 return None
-    return [[float(unit[row][k]) * float(pivots[k]) ** 0.5 for k in range(row + 1)] for row in size]
+    return [[float(unit[row][k]) * math.sqrt(float(pivots[k])) for k in range(row + 1)] for row in size]
 
 
 Move = tuple[int, int, float]
