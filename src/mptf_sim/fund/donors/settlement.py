@@ -204,7 +204,9 @@ class Settlement:
         """Enter the deposit of what is signed and comes so many quarters late, or that it is cancelled instead."""
         gone = part.due + late >= self.leaves
         when = choose(gone, np.maximum(self.leaves, part.signed), part.due + late)
-        paid = choose(gone, np.zeros_like(part.amount), self.reliability.paid(part.amount, part.due))
+        paid = self.reliability.paid(part.amount, part.due)
+        if np.any(gone):
+            paid = np.where(gone, 0.0, paid)
         deposited = self.book(paid, when)
         enter(booked.deposited, when, deposited)
         if paid is not part.amount:
