@@ -84,7 +84,7 @@ def test_what_things_are_called_changes_no_number(file: File, seed: int) -> None
     """C2: display names, and ids of what chance does not know, as long as they sort alike."""
     renamed = {**file, "name": "Another name", "description": "words"}
     for part in LISTS:
-        renamed[part] = [{**row, "name": f"Called {row['id']}"} if "name" in row else row for row in file[part]]
+        renamed[part] = [{**row, "name": f"Called {row['id']}"} if "name" in row else row for row in file.get(part, [])]
     chanceless = ("windows", "regions", "states", "organisations", "plans", "finance", "agreements")
     ids = {row["id"] for part in chanceless for row in file[part]}
 
