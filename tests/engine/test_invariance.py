@@ -124,7 +124,8 @@ def test_where_nothing_is_left_to_chance_no_id_matters_and_all_paths_are_one(fil
     for name in Books.PER_PATH:
         values = getattr(books, name)
         assert (values == values[..., :1]).all(), name
-    entities = {row["id"] for part in (*LISTS[:6], *LISTS[7:10]) for row in file[part]}
+    named = [part for part in LISTS if part not in ("currencies", "needs", "shocks")]
+    entities = {row["id"] for part in named for row in file.get(part, [])}
     renamed = Scenario.model_validate(with_prefix(file, entities))
     assert books_of(renamed, seed + 1 if seed < 9 else 0).digest() == books.digest()
 
