@@ -32,7 +32,15 @@ from mptf_sim.quantities import Quarter
 from mptf_sim.runs.run import path_columns
 from mptf_sim.scenario.scenario import Scenario
 from tests.engine.busy_fund import busy_fund
-from tests.strategies import WINDOWS, File, full_scenario_files, full_scenarios, scenario_files, scenarios, seeds
+from tests.strategies import (
+    WINDOWS,
+    File,
+    committee_files,
+    committee_scenarios,
+    full_scenario_files,
+    full_scenarios,
+    seeds,
+)
 
 PATHS = 5
 FEWER = settings(max_examples=25)

@@ -205,7 +205,7 @@ def test_a_path_of_each_shipped_scenario_is_valid_and_has_two_letter_countries(f
     root = activities(scenario, replay(scenario, SEED, path=17))
 
     places = {one.get("code") for one in root.iter("recipient-country")}
-    assert places >= {"MA", "KE"}
+    assert places & {"MA", "KE"}  # on this path, whichever the Committee chose
     assert all(len(place) == 2 and place.isupper() for place in places)
     for activity in root:
         shares = [one.get("percentage") for one in activity.findall("recipient-country")]
