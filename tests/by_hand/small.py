@@ -98,3 +98,9 @@ class Result:
         """An account at every quarter."""
         values: list[int] = account(self.replay.books, name)[:, 0].tolist()
         return values
+
+
+def approved(scenario: Scenario) -> list[tuple[str, str, int]]:
+    """Every approval of one path: quarter, programme, cents."""
+    postings = Result(scenario).replay.postings
+    return [(one.period, one.who, one.cents) for one in postings if one.event == "approvals"]

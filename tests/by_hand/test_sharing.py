@@ -1,0 +1,156 @@
+"""Sharing (pro_rata), on paper: one level for all, earmarks that stop some of it, needs asked for once, small parts.
+
+Amounts in the comments are cents, unless they stand in a scenario.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mptf_sim.scenario.scenario import Scenario
+from tests.by_hand.small import Result, agreement, cash, fund, of_plan, plan_with, programme
+
+
+def shared(*programmes: dict[str, Any], opening: list[dict[str, Any]], minimum: str = "0", **parts: Any) -> Scenario:
+    """One meeting that shares this opening cash."""
+    terms = {"opening": {"cash": opening}} | parts.pop("fund", {})
+    governance = {"meetings": ["Q1"], "allocation": {"kind": "pro_rata"}, "limits": {"minimum_grant": minimum}}
+    return fund(fund=terms, programmes=list(programmes), governance=governance, **parts)
+
+
+def awards(scenario: Scenario) -> dict[str, int]:
+    return Result(scenario).by_entity("approvals")
+
+
+def test_every_document_gets_the_same_share_of_what_it_asks_for() -> None:
+    # 9000 of 30 000: 30 %.
+    scenario = shared(programme("JP1", 100), programme("JP2", 200), opening=[cash(90)])
+    assert awards(scenario) == {"JP1": 3000, "JP2": 6000}
+
+
+def test_all_get_what_they_ask_for_if_there_is_enough() -> None:
+    scenario = shared(programme("JP1", 10), programme("JP2", "20.01"), opening=[cash(90)])
+    assert awards(scenario) == {"JP1": 1000, "JP2": 2001}
+
+
+def test_the_running_total_is_rounded_so_that_no_cent_is_lost() -> None:
+    # 100 cents over three equal asks: 33.3 -> 33, 66.7 -> 67, 100: parts 33, 34, 33.
+    scenario = shared(*(programme(f"JP{n}", 10) for n in range(3)), opening=[cash(1)])
+    assert awards(scenario) == {"JP0": 33, "JP1": 34, "JP2": 33}
+
+
+def test_when_one_earmark_is_used_up_the_others_go_on() -> None:
+    # Money: {u} 600; {u, data} 1600. Asks: JP1 (borders) 2000, JP2 (data) 2000.
+    # Level: {u} is tight at 600 / 2000 = 30 %, before all the money at 1600 / 4000 = 40 %: JP1 stops at 600.
+    # JP2 goes on: (1600 - 600) / 2000 = 50 %: 1000.
+    scenario = shared(
+        programme("JP1", 20, "borders"), programme("JP2", 20, "data"), opening=[cash(6), cash(10, windows=["data"])]
+    )
+    assert awards(scenario) == {"JP1": 600, "JP2": 1000}
+
+
+def test_money_that_all_depend_on_stops_all_at_one_level() -> None:
+    # Money: {u} 900; {u, data} 1000. All the money is tight first, at 1000 / 4000 = 25 %, {u} at 45 %.
+    scenario = shared(
+        programme("JP1", 20, "borders"), programme("JP2", 20, "data"), opening=[cash(9), cash(1, windows=["data"])]
+    )
+    assert awards(scenario) == {"JP1": 500, "JP2": 500}
+
+
+def test_documents_of_one_need_ask_for_it_once_in_proportion() -> None:
+    # Need 10 000; alone they would ask for 8000 and 6000. The need is shared: 10 000 x 8000/14 000 = 5714.3 -> 5714,
+    # and 4286. Cash for half of it: 5000 x 5714/10 000 = 2857; 5000 - 2857 = 2143.
+    scenario = shared(of_plan("JP1", 80), of_plan("JP2", 60), opening=[cash(50)], **plan_with((2026, 100)))
+    assert awards(scenario) == {"JP1": 2857, "JP2": 2143}
+
+
+def test_a_shared_need_is_direct_cost_and_each_part_is_asked_for_with_its_indirect_cost() -> None:
+    # 7 %. Need 10 000 of direct cost; the budgets of 10 700 carry 10 000 each, so 5000 + 350 is asked for by each.
+    scenario = shared(
+        of_plan("JP1", 107),
+        of_plan("JP2", 107),
+        opening=[cash(500)],
+        fund={"fees": {"administrative_agent": "0%", "indirect_cost": "7%"}},
+        **plan_with((2026, 100)),
+    )
+    assert awards(scenario) == {"JP1": 5350, "JP2": 5350}
+    assert Result(scenario).account("unmet_needs")[0] == 0
+
+
+def fund_that_shares_again() -> Scenario:
+    """One part is below the minimum grant: what it would have had goes to the other."""
+    return shared(programme("JP1", 10), programme("JP2", 90), opening=[cash(50)], minimum="10")
+
+
+def test_a_part_below_the_minimum_grant_becomes_zero_and_is_shared_once_more() -> None:
+    # 5000 of 10 000: 500 and 4500. 500 is below 1000: JP2 alone asks for 9000 and gets all 5000.
+    assert awards(fund_that_shares_again()) == {"JP2": 5000}
+
+
+def test_what_is_below_the_minimum_grant_after_the_second_sharing_becomes_zero_too() -> None:
+    # Minimum 500. Asks 600 for data and 4000, 5000 for borders. Money: {u} 900; {u, data} 1000.
+    #   First: all is tight at 1000/9600 = 10.4 %, {u} at 900/9000 = 10 %: {u} stops JP2 and JP3 at 900 (400, 500);
+    #   JP1 goes on to 100. JP1 and JP2 are below 500.
+    #   Again, JP3 alone: {u} 900 of 5000: 900.
+    # With a minimum of 901 nothing is left: first 100, 400, 500, all below it; there is nobody to share again.
+    def scenario(minimum: str) -> Scenario:
+        return shared(
+            programme("JP1", 6, "data"),
+            programme("JP2", 40, "borders"),
+            programme("JP3", 50, "borders"),
+            opening=[cash(9), cash(1, windows=["data"])],
+            minimum=minimum,
+        )
+
+    assert awards(scenario("5")) == {"JP3": 900}
+    assert awards(scenario("9.01")) == {}
+
+
+def test_a_second_sharing_may_leave_parts_below_the_minimum_grant_and_there_is_no_third() -> None:
+    # Minimum 500, room {u} 900. Asks 3000, 3000 (borders) and 600 (data, its own 540).
+    #   First: {u} 900 / 6000 = 15 %: 450, 450; data: (1440 - 900)/600 = 90 %: 540. The two of borders are below 500:
+    #   both become zero. Again, JP3 alone: 600. Nothing is shared a third time, so 840 stay.
+    scenario = shared(
+        programme("JP1", 30, "borders"),
+        programme("JP2", 30, "borders"),
+        programme("JP3", 6, "data"),
+        opening=[cash(9), cash("5.40", windows=["data"])],
+        minimum="5",
+    )
+    assert awards(scenario) == {"JP3": 600}
+    assert Result(scenario).account("cash")[0] == 840
+
+
+@pytest.mark.parametrize(("minimum", "given"), [("10", {"JP1": 1000, "JP2": 4000}), ("10.01", {"JP2": 5000})])
+def test_a_part_of_the_minimum_grant_itself_is_made(minimum: str, given: dict[str, int]) -> None:
+    # 5000 of 10 000 asked for: 1000 and 4000.
+    scenario = shared(programme("JP1", 20), programme("JP2", 80), opening=[cash(50)], minimum=minimum)
+    assert awards(scenario) == given
+
+
+def test_under_rolling_the_claims_are_shared_and_an_award_is_the_largest_within_its_part() -> None:
+    # Only the first instalment, a third (33 %), falls due within the quarters. Asks of 1000: claims 330 each.
+    # Room 100: level 100/660; parts 50 and 50. The largest award whose third is 50: 33 % of 153 = 50.49 -> 50, of 154
+    # = 50.82 -> 51: so 153.
+    terms = agreement({"share": "33%"}, {"share": "67%", "after": 2}, delivery={"pace": "0%"})
+    scenario = shared(
+        programme("JP1", 10),
+        programme("JP2", 10),
+        opening=[cash(1)],
+        fund={"funding_policy": {"kind": "rolling", "quarters": 0}},
+        agreements=[terms],
+    )
+    assert awards(scenario) == {"JP1": 153, "JP2": 153}
+
+
+def test_what_counts_for_nothing_yet_is_awarded_whole() -> None:
+    # No quarter ahead, and the first instalment falls due in the next one.
+    scenario = shared(
+        programme("JP1", 1000),
+        opening=[cash(1)],
+        fund={"funding_policy": {"kind": "rolling", "quarters": 0}},
+        agreements=[agreement(preparation=1)],
+    )
+    assert awards(scenario) == {"JP1": 100000}
