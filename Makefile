@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export MPLBACKEND = Agg
 export MPLCONFIGDIR ?= $(CURDIR)/.cache/matplotlib
 
-.PHONY: help setup demo check test test-thorough bench lock golden clean
+.PHONY: help setup demo check test test-thorough mutants bench lock golden clean
 .DEFAULT_GOAL := help
 
 help:  ## List these words
@@ -41,6 +41,9 @@ test: setup  ## All tests
 
 test-thorough: setup  ## All tests, with many more random examples
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest
+
+mutants: setup  ## Break the engine in a hundred ways, one at a time, and show what catches each
+	$(BIN)/python -m tests.mutants
 
 bench: setup  ## Time whole runs and the hot kernels
 	$(BIN)/python -m benchmarks

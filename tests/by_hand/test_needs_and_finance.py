@@ -70,16 +70,20 @@ def test_only_costed_adopted_and_reviewed_plans_raise_needs_and_requests(status:
 # ------------------------------------------------------------------------------------------------- finance from others
 
 
-def unmet_by_window(shares: dict[str, Any], secured: Any) -> dict[str, int]:
-    """What the fund is asked for in each window, seen by what documents with large budgets are awarded."""
-    scenario = fund(
+def fund_beside_a_source(shares: dict[str, Any], secured: Any) -> Scenario:
+    """One source for all windows of a plan; in each of them a document asks for what is left of the need."""
+    return fund(
         fund={"opening": {"cash": [cash(1000)]}},
         plans=[PLAN],
         needs=needs(shares),
         finance=[source("budget", secured)],
-        programmes=[of_plan(f"JP-{window}", 1000, window, score=50) for window in shares],
+        programmes=[of_plan(f"JP-{window}", 1000, window) for window in shares],
     )
-    awarded = Result(scenario).by_entity("approvals")
+
+
+def unmet_by_window(shares: dict[str, Any], secured: Any) -> dict[str, int]:
+    """What is left of each need, seen by what the documents with large budgets are awarded."""
+    awarded = Result(fund_beside_a_source(shares, secured)).by_entity("approvals")
     return {window: awarded.get(f"JP-{window}", 0) for window in shares}
 
 

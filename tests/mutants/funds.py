@@ -1,0 +1,38 @@
+"""The funds that mutants are shown: generated ones, then some worked on paper for what chance seldom brings together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from mptf_sim.scenario.scenario import Scenario
+from tests.by_hand.test_approvals import fund_of_a_second_look, fund_of_two_regions, fund_of_two_windows
+from tests.by_hand.test_needs_and_finance import fund_beside_a_source
+from tests.by_hand.test_sharing import fund_that_shares_again
+from tests.reference.generated import generated
+
+
+class Fund(NamedTuple):
+    """A small fund and the future of it that both engines play."""
+
+    name: str
+    scenario: Callable[[], Scenario]
+    seed: int
+    path: int
+
+
+GENERATED = 100
+FUNDS = (
+    *(Fund(f"generated({number})", partial(generated, number), number, number) for number in range(GENERATED)),
+    Fund("a second look", fund_of_a_second_look, 1, 0),
+    Fund("two windows", partial(fund_of_two_windows, 9), 1, 0),
+    Fund("two regions", fund_of_two_regions, 1, 0),
+    Fund("shared again", fund_that_shares_again, 1, 0),
+    Fund(
+        "a source for all windows",
+        partial(fund_beside_a_source, {"borders": 10, "data": 10, "protection": 10}, 10),
+        1,
+        0,
+    ),
+)

@@ -1,0 +1,123 @@
+"""A mutant: the engine with one rule of the fund broken, and what catches it.
+
+A mutant breaks a rule and still balances its own books, or says which always-on check stops it. Nothing in `src` is
+changed for it: a function is put in the place of the right one while the mutant is at work.
+"""
+
+from __future__ import annotations
+import __future__
+
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from mptf_sim.errors import BrokenInvariant
+from tests.mutants.funds import Fund
+from tests.reference.compare import Difference, differences
+
+Change = Callable[[Any], Any]
+"""The right function to the wrong one."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One thing that is wrong, and where."""
+
+    name: str
+    wrong: str  # a sentence in the words of the fund
+    owner: Any  # the module or class where the engine looks the function up
+    attribute: str
+    change: Change
+    stopped_by: str | None = None  # the always-on check that stops it, if its books do not balance
+
+    @property
+    def where(self) -> str:
+        return f"{self.owner.__name__.removeprefix('mptf_sim.')}.{self.attribute}"
+
+
+@contextmanager
+def at_work(mutant: Mutant) -> Iterator[None]:
+    """The engine is the mutant."""
+    right = inspect.getattr_static(mutant.owner, mutant.attribute)
+    setattr(mutant.owner, mutant.attribute, mutant.change(right))
+    try:
+        yield
+    finally:
+        setattr(mutant.owner, mutant.attribute, right)
+
+
+def written(*replaced: tuple[str, str]) -> Change:
+    """The function with some of its text written otherwise: (what stands there once, what the mutant has)."""
+
+    def change(right: Any) -> Any:
+        source = textwrap.dedent(inspect.getsource(right))
+        for old, new in replaced:
+            if source.count(old) != 1:
+                raise LookupError(
+                    f"{right.__qualname__} holds {source.count(old)} times, where one is expected: {old!r}. "
+                    "If it was rewritten, write the mutant anew, so that it breaks the same rule"
+                )
+            source = source.replace(old, new)
+        names = dict(right.__globals__)
+        code = compile(source, right.__code__.co_filename, "exec", __future__.annotations.compiler_flag)
+        exec(code, names)
+        return names[right.__name__]
+
+    return change
+
+
+def given(value: Callable[..., Any]) -> Change:
+    """Another function altogether."""
+    return lambda right: value
+
+
+def then(after: Callable[..., Any]) -> Change:
+    """What the right function gives, changed: `after(result, *arguments)`."""
+    return lambda right: lambda *arguments: after(right(*arguments), *arguments)
+
+
+@dataclass(frozen=True)
+class Caught:
+    """By which fund a mutant was caught, and how."""
+
+    fund: str
+    difference: Difference | None = None  # the first number on which the second engine disagrees
+    stopped: BrokenInvariant | None = None  # or the always-on check that stopped the run
+
+    @property
+    def check(self) -> str | None:
+        """The number of the always-on check in the catalogue."""
+        return self.stopped.sentence.split(" ")[0] if self.stopped else None
+
+    def __str__(self) -> str:
+        if self.difference is None:
+            return f"{self.fund}: stopped by {self.check}"
+        period, what, who, fast, slow = self.difference
+        where = f"account {what}" if who == "account" else f"{what} of {who}" if who else what
+        return f"{self.fund}, period {period}, {where}: {fast} instead of {slow}"
+
+
+def look_at(fund: Fund) -> Caught | None:
+    """What the second engine or the always-on checks say of the engine as it is, on one fund."""
+    try:
+        found, _ = differences(fund.scenario(), fund.seed, fund.path)
+    except BrokenInvariant as stopped:
+        return Caught(fund.name, stopped=stopped)
+    return Caught(fund.name, difference=found[0]) if found else None
+
+
+def hunt(mutant: Mutant, funds: Iterable[Fund]) -> Caught | None:
+    """How the mutant is caught: by the second engine if any fund lets it balance its books, else by its own books."""
+    stopped = None
+    with at_work(mutant):
+        for fund in funds:
+            caught = look_at(fund)
+            if caught is None:
+                continue
+            if caught.difference is not None or mutant.stopped_by is not None:
+                return caught
+            stopped = stopped or caught
+    return stopped

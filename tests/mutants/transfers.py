@@ -1,0 +1,163 @@
+"""Transfers: when an instalment is due, what releases it, whose turn it is, what the payment bounds refuse."""
+
+from __future__ import annotations
+
+from mptf_sim.engine import step, transfers
+from mptf_sim.engine.terms import Rates, Terms
+from tests.mutants.mutant import Mutant, written
+
+ORDER = "np.lexsort((programme, approved_at[queue], path))"
+BOUNDS = "slack = terms.bounds.money(state.money) - terms.bounds.claims(state.paid)"
+
+MUTANTS = (
+    Mutant(
+        "threshold ignored",
+        "later instalments are released when they are due",
+        step,
+        "transfer",
+        written(
+            (
+                "first | (known >= terms.expenditure_that_releases(instalments, award, due.programme))",
+                "first | (known >= 0)",
+            )
+        ),
+    ),
+    Mutant(
+        "threshold exceeded",
+        "expenditure that just reaches the threshold does not release an instalment",
+        step,
+        "transfer",
+        written(("(known >= terms", "(known > terms")),
+    ),
+    Mutant(
+        "threshold of all received",
+        "the threshold is a share of all instalments so far, not of the previous one",
+        Terms,
+        "expenditure_that_releases",
+        written(
+            (
+                "return before + self.threshold.of(previous, instalments, programme)",
+                "return self.threshold.of(before + previous, instalments, programme)",
+            )
+        ),
+    ),
+    Mutant(
+        "direct cost releases",
+        "expenditure is measured without indirect cost",
+        step,
+        "transfer",
+        written(
+            (
+                "terms.fund.fees.budget(state.reported[-1].ravel()[due.flat])",
+                "state.reported[-1].ravel()[due.flat]",
+            )
+        ),
+    ),
+    Mutant(
+        "reporting lag ignored",
+        "expenditure is known as soon as it is made",
+        step,
+        "transfer",
+        written(("state.reported[-1]", "state.portfolio.spent")),
+    ),
+    Mutant(
+        "due a quarter early",
+        "instalments are paid in the quarter before they fall due",
+        step,
+        "transfer",
+        written(("portfolio.next_due <= t)", "portfolio.next_due <= t + 1)")),
+    ),
+    Mutant(
+        "newest first",
+        "the newest approval is paid first",
+        transfers,
+        "pay_in_turn",
+        written((ORDER, "np.lexsort((programme, -approved_at[queue], path))")),
+    ),
+    Mutant(
+        "last id first",
+        "of programmes approved together the last by id is paid first",
+        transfers,
+        "pay_in_turn",
+        written((ORDER, "np.lexsort((-programme, approved_at[queue], path))")),
+    ),
+    Mutant(
+        "smallest first",
+        "small instalments are paid before large ones",
+        transfers,
+        "pay_in_turn",
+        written((ORDER, "np.lexsort((programme, wanted.amounts[queue], path))")),
+    ),
+    Mutant(
+        "nobody overtakes",
+        "an instalment that waits for cash holds up all that come after it",
+        transfers,
+        "pay_in_turn",
+        written(
+            (
+                "left[:, where] -= bounding * (amount * fits)",
+                "left[:, where] -= bounding * (amount * fits); left[:, where[~fits]] = -1.0",
+            )
+        ),
+    ),
+    Mutant(
+        "all or none",
+        "if not all instalments can be paid, none is",
+        transfers,
+        "pay_in_turn",
+        written(("if pays.all():", "if True:")),
+    ),
+    Mutant(
+        "reserve kept from payments",
+        "payments may not use the reserve",
+        step,
+        "transfer",
+        written((BOUNDS, f"{BOUNDS} - terms.fund.reserve.held(state.cash)")),
+    ),
+    Mutant(
+        "earmarks of payments ignored",
+        "an instalment is paid if there is cash, whatever its earmark",
+        step,
+        "transfer",
+        written((BOUNDS, f"{BOUNDS}; slack[:] = slack[-1]")),
+        stopped_by="B5",
+    ),
+    Mutant(
+        "after the last transfer",
+        "a later instalment falls due so long after the last transfer, not after the start",
+        transfers,
+        "enter",
+        written(("np.where(more, started + after, NEVER)", "np.where(more, t + after, NEVER)")),
+    ),
+    Mutant(
+        "last instalment skipped",
+        "the last of several instalments never falls due",
+        transfers,
+        "enter",
+        written(
+            (
+                "terms.instalment_count[cells.programme] > paid",
+                "terms.instalment_count[cells.programme] > paid + 1",
+            )
+        ),
+    ),
+    Mutant(
+        "starts at approval",
+        "the clock of a programme starts at its approval, not at its first transfer",
+        transfers,
+        "enter",
+        written(("np.where(first, np.int16(t), ", 'np.where(first, old.at(cells, "approved_at"), ')),
+    ),
+    Mutant(
+        "half instalments up",
+        "instalments, thresholds and completion round half a cent up, not to the even cent",
+        Rates,
+        "of",
+        written(
+            (
+                "np.rint(amounts * self.num.ravel()[place] / self.den.ravel()[place])",
+                "np.floor(amounts * self.num.ravel()[place] / self.den.ravel()[place] + 0.5)",
+            )
+        ),
+    ),
+)
