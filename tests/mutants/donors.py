@@ -73,7 +73,7 @@ MUTANTS = (
         "median for mean",
         "the stated gift is the median of gifts, not their mean",
         Renewing,
-        "pledges",
+        "_factor",
         written((" - self.spread**2 / 2.0", "")),
     ),
     Mutant(
