@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.standard_fund import standard_fund
+from benchmarks.startup import startup_ms
 from mptf_sim.engine.draws import CHUNK, draw
 from mptf_sim.engine.run import BLOCK, play_chunk, simulate
 from mptf_sim.engine.terms import Terms
@@ -105,6 +106,7 @@ def main() -> None:
         for name, value in adds_per_unit(scenario, chosen.repeats).items()
     }
     figures["two processes over one"] = two_processes(scenario, chunks=10)
+    figures |= {f"ms of {name}": milliseconds for name, milliseconds in startup_ms().items()}
     if chosen.memory_paths:
         figures[f"peak MiB at {chosen.memory_paths:,} paths"] = peak_memory_mib(chosen.memory_paths)
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction as Ratio
+from functools import lru_cache
 from itertools import accumulate
 from math import lcm
 from typing import Annotated, Any, NamedTuple
@@ -220,6 +221,15 @@ class ContractRate:
         """Read "7%" or "2.75%" (two decimals at most, so that products with money stay exact)."""
         if isinstance(value, ContractRate):
             return value
+        return cls._of_text(value) if isinstance(value, str) else cls._of(value)
+
+    @classmethod
+    @lru_cache(maxsize=1024)  # a scenario says the same few rates hundreds of times
+    def _of_text(cls, text: str) -> ContractRate:
+        return cls._of(text)
+
+    @classmethod
+    def _of(cls, value: Any) -> ContractRate:
         expected = "a rate from 0% to 100%"
         rate = _percent(value, expected)
         if rate > 1:
