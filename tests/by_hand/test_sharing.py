@@ -35,10 +35,11 @@ def test_all_get_what_they_ask_for_if_there_is_enough() -> None:
     assert awards(scenario) == {"JP1": 1000, "JP2": 2001}
 
 
-def test_the_running_total_is_rounded_so_that_no_cent_is_lost() -> None:
-    # 100 cents over three equal asks: 33.3 -> 33, 66.7 -> 67, 100: parts 33, 34, 33.
+def test_a_cent_that_does_not_divide_stays_in_the_fund() -> None:
+    # 100 cents for three equal asks: 33.3 -> 33 each.
     scenario = shared(*(programme(f"JP{n}", 10) for n in range(3)), opening=[cash(1)])
-    assert awards(scenario) == {"JP0": 33, "JP1": 34, "JP2": 33}
+    assert awards(scenario) == {"JP0": 33, "JP1": 33, "JP2": 33}
+    assert Result(scenario).account("cash")[0] == 1
 
 
 def test_when_one_earmark_is_used_up_the_others_go_on() -> None:
@@ -66,6 +67,13 @@ def test_documents_of_one_need_ask_for_it_once_in_proportion() -> None:
     assert awards(scenario) == {"JP1": 2857, "JP2": 2143}
 
 
+def test_a_need_is_shared_by_a_rounded_running_total_so_that_all_of_it_is_asked_for() -> None:
+    # Three times 100 cents would be asked for, and 100 are needed: 33.3 -> 33, 66.7 -> 67, 100: parts 33, 34, 33.
+    documents = [of_plan(f"JP{n}", 1) for n in range(3)]
+    scenario = shared(*documents, opening=[cash(50)], **plan_with((2026, 1)))
+    assert awards(scenario) == {"JP0": 33, "JP1": 34, "JP2": 33}
+
+
 def test_a_shared_need_is_direct_cost_and_each_part_is_asked_for_with_its_indirect_cost() -> None:
     # 7 %. Need 10 000 of direct cost; the budgets of 10 700 carry 10 000 each, so 5000 + 350 is asked for by each.
     scenario = shared(
@@ -84,34 +92,34 @@ def fund_that_shares_again() -> Scenario:
     return shared(programme("JP1", 10), programme("JP2", 90), opening=[cash(50)], minimum="10")
 
 
-def test_a_part_below_the_minimum_grant_becomes_zero_and_is_shared_once_more() -> None:
+def test_a_part_below_the_minimum_grant_becomes_zero_and_the_others_share_again() -> None:
     # 5000 of 10 000: 500 and 4500. 500 is below 1000: JP2 alone asks for 9000 and gets all 5000.
     assert awards(fund_that_shares_again()) == {"JP2": 5000}
 
 
-def test_what_is_below_the_minimum_grant_after_the_second_sharing_becomes_zero_too() -> None:
-    # Minimum 500. Asks 600 for data and 4000, 5000 for borders. Money: {u} 900; {u, data} 1000.
-    #   First: all is tight at 1000/9600 = 10.4 %, {u} at 900/9000 = 10 %: {u} stops JP2 and JP3 at 900 (400, 500);
-    #   JP1 goes on to 100. JP1 and JP2 are below 500.
-    #   Again, JP3 alone: {u} 900 of 5000: 900.
-    # With a minimum of 901 nothing is left: first 100, 400, 500, all below it; there is nobody to share again.
-    def scenario(minimum: str) -> Scenario:
-        return shared(
-            programme("JP1", 6, "data"),
-            programme("JP2", 40, "borders"),
-            programme("JP3", 50, "borders"),
-            opening=[cash(9), cash(1, windows=["data"])],
-            minimum=minimum,
-        )
+@pytest.mark.parametrize(("minimum", "given"), [("5", {"JP3": 900}), ("9.01", {})])
+def test_sharing_goes_on_until_no_part_is_below_the_minimum_grant(minimum: str, given: dict[str, int]) -> None:
+    # Asks 600 for data and 4000, 5000 for borders. Money: {u} 900; {u, data} 1000.
+    #   First: {u} is tight at 900 / 9000 = 10 %, all of it at 1000 / 9600 = 10.4 %: JP2 400, JP3 500; JP1 goes on: 100.
+    # With a minimum of 500, JP1 and JP2 are below it; the smaller half of the two is JP1.
+    #   Again: JP2 400, JP3 500. JP2 is below.      Again: JP3 alone, 900 of 5000.
+    # With a minimum of 901 all three are below it; the smaller half, rounded up, is JP1 and JP2.
+    #   Again: JP3 alone: 900, below. Nothing is left.
+    scenario = shared(
+        programme("JP1", 6, "data"),
+        programme("JP2", 40, "borders"),
+        programme("JP3", 50, "borders"),
+        opening=[cash(9), cash(1, windows=["data"])],
+        minimum=minimum,
+    )
+    assert awards(scenario) == given
 
-    assert awards(scenario("5")) == {"JP3": 900}
-    assert awards(scenario("9.01")) == {}
 
-
-def test_a_second_sharing_may_leave_parts_below_the_minimum_grant_and_there_is_no_third() -> None:
-    # Minimum 500, room {u} 900. Asks 3000, 3000 (borders) and 600 (data, its own 540).
-    #   First: {u} 900 / 6000 = 15 %: 450, 450; data: (1440 - 900)/600 = 90 %: 540. The two of borders are below 500:
-    #   both become zero. Again, JP3 alone: 600. Nothing is shared a third time, so 840 stay.
+def test_of_equal_parts_below_the_minimum_grant_those_of_later_ids_give_way() -> None:
+    # Minimum 500. Asks 3000, 3000 (borders) and 600 (data, with 540 of its own). {u} 900.
+    #   First: {u} 900 / 6000 = 15 %: 450, 450; data: (1440 - 900) / 600 = 90 %: 540. The two of borders are below 500;
+    #   half of the two, equal as they are, is JP2.
+    #   Again: JP1 has {u} to itself: 900; data as before.
     scenario = shared(
         programme("JP1", 30, "borders"),
         programme("JP2", 30, "borders"),
@@ -119,8 +127,7 @@ def test_a_second_sharing_may_leave_parts_below_the_minimum_grant_and_there_is_n
         opening=[cash(9), cash("5.40", windows=["data"])],
         minimum="5",
     )
-    assert awards(scenario) == {"JP3": 600}
-    assert Result(scenario).account("cash")[0] == 840
+    assert awards(scenario) == {"JP1": 900, "JP3": 540}
 
 
 @pytest.mark.parametrize(("minimum", "given"), [("10", {"JP1": 1000, "JP2": 4000}), ("10.01", {"JP2": 5000})])
