@@ -72,10 +72,12 @@ def amount(cents: int | None) -> str:
 
 def complaint(scenario: str, differences: list[str]) -> str:
     """What to read when a result has moved, and what to do."""
+    alone = "  (no recorded figure has moved: an account or a table may be new)"
     return "\n".join(
         [
             f"{scenario} no longer gives what is recorded of it (sums over {PATHS:,} paths, cents):",
             *(f"  {difference}" for difference in differences),
+            *([alone] if [one.split(":")[0] for one in differences] == ["result_digest"] else []),
             f"If the new numbers are right, `{ACCEPT}` accepts them; the changelog says why they moved.",
         ]
     )

@@ -27,7 +27,8 @@ def test_a_shipped_scenario_gives_what_is_recorded_of_it(
         with capsys.disabled():
             print("\n  ".join([f"\n{scenario.name}: {len(differences)} differences accepted", *differences]))
         return
-    assert recorded.exists(), f"{scenario.name} has no recorded results: `{ACCEPT}` records them"
+    if not recorded.exists():
+        pytest.fail(f"nothing is recorded of {scenario.name} yet: `{ACCEPT}` does it", pytrace=False)
     if differences:
         pytest.fail(complaint(scenario.name, differences), pytrace=False)
     assert recorded.read_text() == as_text(today), f"{recorded.name} was edited by hand: `{ACCEPT}` writes it anew"
@@ -54,6 +55,8 @@ def test_a_difference_shows_the_old_number_the_new_one_and_the_command_that_acce
     assert "of 2027" not in said
     assert "transfers: recorded {'2026': 7}, now None" in said
     assert f"`{ACCEPT}`" in said
+    assert "no recorded figure" not in said
+    assert "no recorded figure has moved" in complaint("baseline.yaml", ["result_digest: recorded aa, now bb"])
 
 
 def test_the_command_that_accepts_is_a_word_of_the_makefile() -> None:
