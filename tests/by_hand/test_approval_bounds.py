@@ -130,16 +130,22 @@ def fund_of_two_earmarks(*programmes: dict[str, Any]) -> Scenario:
     return fund(fund={"opening": {"cash": marked}}, programmes=list(programmes), governance={"meetings": ["Q1"]})
 
 
+def fund_of_a_third_document(budget: Any) -> Scenario:
+    """Two documents that take all but 100 of the money, and a third one, which only unearmarked money may pay."""
+    return fund_of_two_earmarks(
+        programme("JP1", 12, "data", score=90),
+        programme("JP2", 12, "protection", score=80),
+        programme("JP3", budget, "borders"),
+    )
+
+
 def test_each_programme_may_use_unearmarked_money_but_not_all_of_them_the_same() -> None:
-    # Money: {u} 500; {u, data} 1500; {u, protection} 1500; all 2500. Each document asks for 1200.
+    # Money: {u} 500; {u, data} 1500; {u, protection} 1500; all 2500. JP1 and JP2 ask for 1200 each.
     #   JP1 (data):        within {u, data} 1500 and all 2500: awarded. Left: {u, data} 300; all 1300
     #   JP2 (protection):  within {u, protection} 1500 and all 1300: awarded. Left: {u, protection} 300; all 100
     #   JP3 (borders):     {u} 500, {u, data} 300, {u, protection} 300, all 100: 101 does not fit, 100 does
-    big = programme("JP1", 12, "data", score=90), programme("JP2", 12, "protection", score=80)
-    too_much = fund_of_two_earmarks(*big, programme("JP3", "1.01", "borders"))
-    enough = fund_of_two_earmarks(*big, programme("JP3", 1, "borders"))
-    assert Result(too_much).by_entity("approvals") == {"JP1": 1200, "JP2": 1200}
-    assert Result(enough).by_entity("approvals") == {"JP1": 1200, "JP2": 1200, "JP3": 100}
+    assert Result(fund_of_a_third_document("1.01")).by_entity("approvals") == {"JP1": 1200, "JP2": 1200}
+    assert Result(fund_of_a_third_document(1)).by_entity("approvals") == {"JP1": 1200, "JP2": 1200, "JP3": 100}
 
 
 def test_who_comes_first_decides_who_may_use_unearmarked_money() -> None:

@@ -115,19 +115,21 @@ def test_sharing_goes_on_until_no_part_is_below_the_minimum_grant(minimum: str, 
     assert awards(scenario) == given
 
 
-def test_of_equal_parts_below_the_minimum_grant_those_of_later_ids_give_way() -> None:
-    # Minimum 500. Asks 3000, 3000 (borders) and 600 (data, with 540 of its own). {u} 900.
-    #   First: {u} 900 / 6000 = 15 %: 450, 450; data: (1440 - 900) / 600 = 90 %: 540. The two of borders are below 500;
-    #   half of the two, equal as they are, is JP2.
-    #   Again: JP1 has {u} to itself: 900; data as before.
-    scenario = shared(
+def fund_of_equal_small_parts() -> Scenario:
+    """Two documents of borders share 900, data has 540 of its own; the minimum grant is 500."""
+    return shared(
         programme("JP1", 30, "borders"),
         programme("JP2", 30, "borders"),
         programme("JP3", 6, "data"),
         opening=[cash(9), cash("5.40", windows=["data"])],
         minimum="5",
     )
-    assert awards(scenario) == {"JP1": 900, "JP3": 540}
+
+
+def test_of_equal_parts_below_the_minimum_grant_those_of_later_ids_give_way() -> None:
+    # First: {u} 900 / 6000 = 15 %: 450, 450; data: (1440 - 900) / 600 = 90 %: 540. The two of borders are below 500;
+    # half of the two, equal as they are, is JP2. Again: JP1 has {u} to itself: 900; data as before.
+    assert awards(fund_of_equal_small_parts()) == {"JP1": 900, "JP3": 540}
 
 
 @pytest.mark.parametrize(("minimum", "given"), [("10", {"JP1": 1000, "JP2": 4000}), ("10.01", {"JP2": 5000})])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from mptf_sim.engine import approvals, step
+from mptf_sim.engine import approvals, meeting, step
 from mptf_sim.engine.terms import Terms
-from mptf_sim.fund.allocation import priority_score, pro_rata
+from mptf_sim.fund.allocation import fill, priority_score, pro_rata, requests, sharing
 from mptf_sim.fund.allocation.priority_score import PriorityScore
-from mptf_sim.fund.allocation.pro_rata import ProRata
 from mptf_sim.fund.allocation.requests import Requests
 from mptf_sim.fund.allocation.room import Room
 from mptf_sim.fund.funding_policy import FullCash, Signed
@@ -124,7 +123,7 @@ CHOICE = (
         "documents ask for less than the minimum grant",
         Requests,
         "alone",
-        written(("return ask * (ask >= self.minimum)", "return ask")),
+        written(("ask *= ask >= self.minimum", "ask *= ask >= 0")),
     ),
     Mutant(
         "last programme skipped",
@@ -164,40 +163,59 @@ CHOICE = (
     Mutant(
         "balance of what was paid",
         "balance looks at what programmes have received, not at their awards",
-        approvals,
-        "requests",
+        meeting,
+        "_requests",
         written(("award = state.portfolio.award", "award = state.portfolio.received")),
     ),
     Mutant(
         "all stop at once",
         "when one set of earmarks is used up, programmes that others could pay stop too",
-        Room,
-        "common_level",
-        written(
-            (
-                "((within.astype(np.float64) @ tight.astype(np.float64)) > 0)",
-                "(lowest < 1.0)",
-            )
-        ),
+        fill,
+        "_levelled",
+        written(("(within @ tight.astype(np.float64) > 0)", "tight.any(axis=0)")),
     ),
     Mutant(
         "parts below the minimum",
         "sharing makes awards below the minimum grant",
-        ProRata,
-        "share",
-        written(("if small.any():", "if False:")),
+        pro_rata,
+        "shared",
+        written(("if not small.any():", "if True:")),
     ),
     Mutant(
         "shared only once",
         "what parts below the minimum grant would have had is left over",
-        ProRata,
-        "share",
-        written(("awards = in_proportion(room, asked * ~small)", "awards *= ~small")),
+        pro_rata,
+        "shared",
+        written(("asks = asks * ~_smaller_half(awards, small)", "return awards * ~small")),
+    ),
+    Mutant(
+        "all small parts at once",
+        "all parts below the minimum grant become zero together, not the smaller half of them",
+        pro_rata,
+        "shared",
+        written(("~_smaller_half(awards, small)", "~small")),
+    ),
+    Mutant(
+        "first ids give way",
+        "of equal parts below the minimum grant those of earlier ids become zero",
+        sharing,
+        "_smaller_half",
+        written(
+            ("np.where(small, awards, np.inf)[::-1]", "np.where(small, awards, np.inf)"),
+            ("rank[::-1] <", "rank <"),
+        ),
+    ),
+    Mutant(
+        "shares rounded up",
+        "what the level gives is rounded up to whole cents",
+        fill,
+        "_levelled",
+        written(("np.rint(weights * level)", "np.ceil(weights * level)")),
     ),
     Mutant(
         "odd cents to the first",
-        "the first of a shared amount rounds up, the last takes what is left",
-        pro_rata,
+        "of a shared need the first document rounds up, the last takes what is left",
+        requests,
         "apportion",
         written(("np.rint(total * share)", "np.ceil(total * share)")),
     ),

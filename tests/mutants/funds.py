@@ -7,9 +7,10 @@ from functools import partial
 from typing import NamedTuple
 
 from mptf_sim.scenario.scenario import Scenario
+from tests.by_hand.test_approval_bounds import fund_of_a_third_document
 from tests.by_hand.test_approvals import fund_of_a_second_look, fund_of_two_regions, fund_of_two_windows
 from tests.by_hand.test_needs_and_finance import fund_beside_a_source
-from tests.by_hand.test_sharing import fund_that_shares_again
+from tests.by_hand.test_sharing import fund_of_equal_small_parts, fund_that_shares_again
 from tests.reference.generated import generated
 
 
@@ -29,6 +30,8 @@ FUNDS = (
     Fund("two windows", partial(fund_of_two_windows, 9), 1, 0),
     Fund("two regions", fund_of_two_regions, 1, 0),
     Fund("shared again", fund_that_shares_again, 1, 0),
+    Fund("equal small parts", fund_of_equal_small_parts, 1, 0),
+    Fund("a third document", partial(fund_of_a_third_document, "1.01"), 1, 0),
     Fund(
         "a source for all windows",
         partial(fund_beside_a_source, {"borders": 10, "data": 10, "protection": 10}, 10),

@@ -38,10 +38,24 @@ class Mutant:
         return f"{self.owner.__name__.removeprefix('mptf_sim.')}.{self.attribute}"
 
 
+class NotMade(Exception):
+    """What a mutant breaks has been rewritten: write it anew, so that it breaks the same rule."""
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}. If it was rewritten, write the mutant anew, so that it breaks the same rule"
+
+
 @contextmanager
 def at_work(mutant: Mutant) -> Iterator[None]:
-    """The engine is the mutant."""
-    right = inspect.getattr_static(mutant.owner, mutant.attribute)
+    """The engine is the mutant.
+
+    Raises
+    ------
+    NotMade : if what it breaks has been rewritten
+    """
+    right = inspect.getattr_static(mutant.owner, mutant.attribute, None)
+    if right is None:
+        raise NotMade(f"there is no {mutant.where} any more")
     setattr(mutant.owner, mutant.attribute, mutant.change(right))
     try:
         yield
@@ -56,10 +70,7 @@ def written(*replaced: tuple[str, str]) -> Change:
         source = textwrap.dedent(inspect.getsource(right))
         for old, new in replaced:
             if source.count(old) != 1:
-                raise LookupError(
-                    f"{right.__qualname__} holds {source.count(old)} times, where one is expected: {old!r}. "
-                    "If it was rewritten, write the mutant anew, so that it breaks the same rule"
-                )
+                raise NotMade(f"{right.__qualname__} holds {source.count(old)} times, where one is expected: {old!r}")
             source = source.replace(old, new)
         names = dict(right.__globals__)
         code = compile(source, right.__code__.co_filename, "exec", __future__.annotations.compiler_flag)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mptf_sim.engine import step, terms
+from mptf_sim.engine import plan_terms, plans
+from mptf_sim.engine.plan_terms import PlanTerms
 from mptf_sim.engine.record import Record
 from mptf_sim.engine.terms import Terms
 from mptf_sim.money import apportion_whole
@@ -12,49 +13,52 @@ MUTANTS = (
     Mutant(
         "carry-over ignored",
         "all unmet needs carry over into the next year",
-        step,
+        plans,
         "needs_come_due",
-        written(("carried = Rates([terms.carry_over]).of_all(open_needs)", "carried = open_needs")),
+        written(("carried = Rates([terms.carry_over]).of_all(unmet[:-1])", "carried = unmet[:-1].copy()")),
     ),
     Mutant(
         "needs of a whole year only",
         "a year that is not played from its first quarter on has no needs",
-        Terms,
-        "_first_period",
+        PlanTerms,
+        "first_period",
         written(("quarter.year == year)", "quarter.year == year and quarter.quarter == 1)")),
     ),
     Mutant(
         "draft plans ask",
         "plans that are only drafted raise needs",
-        Terms,
-        "_needs",
-        written((" if plan.raises_needs}", "}")),
+        plans,
+        "needs_come_due",
+        written(("state.status >= COSTED", "state.status >= COSTED - 1")),
     ),
     Mutant(
         "indicative is secured",
         "indicative finance is taken off needs as if it were secured",
-        Terms,
-        "_needs",
-        written(('source.status != "secured"', 'source.status == "requested"')),
+        PlanTerms,
+        "__init__",
+        written(
+            ("not source.may_count", 'source.status == "requested"'),
+            ('source.status == "secured"', "True"),
+        ),
     ),
     Mutant(
         "odd cent to the last window",
         "of equal remainders the last window by id gets the cent",
-        terms,
+        plan_terms,
         "spread_over_needs",
         written(("sorted(needs)", "sorted(needs, reverse=True)")),
     ),
     Mutant(
         "odd cent to the last quarter",
         "other finance that does not divide by four is spent late in the year, not early",
-        terms,
+        plan_terms,
         "apportion_whole",
         given(lambda total, weights: apportion_whole(total, weights[::-1])[::-1]),
     ),
     Mutant(
         "finance executed at once",
         "other finance is spent in the first quarter of its year",
-        terms,
+        plan_terms,
         "apportion_whole",
         given(lambda total, weights: [total, *[0] * (len(weights) - 1)]),
     ),

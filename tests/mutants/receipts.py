@@ -6,11 +6,12 @@ import numpy as np
 
 from mptf_sim.engine import step
 from mptf_sim.engine.terms import Groups, Terms
+from mptf_sim.fund.donors.settlement import LineFlows
 from mptf_sim.fund.trust_fund import TrustFund
 from mptf_sim.quantities import ContractRate
 from tests.mutants.mutant import Mutant, given, then, written
 
-FEES = "terms.fund.fees.administrative_agent.of(deposits)"
+FEES = "terms.fund.fees.administrative_agent.of(gifts.lines.deposited)"
 
 MUTANTS = (
     Mutant("fee twice", "the agent keeps its fee twice", step, "receive", written((FEES, f"2.0 * {FEES}"))),
@@ -19,7 +20,7 @@ MUTANTS = (
         "the agent's fee is taken of what is signed, not of what is deposited",
         step,
         "receive",
-        written((FEES, "terms.fund.fees.administrative_agent.of(signed)")),
+        written((FEES, "terms.fund.fees.administrative_agent.of(gifts.lines.signed)")),
     ),
     Mutant(
         "half cents up",
@@ -33,7 +34,12 @@ MUTANTS = (
         "interest accrues on cash that has come in during the quarter too",
         step,
         "receive",
-        written(("interest_of_quarter(state.cash,", "interest_of_quarter(state.cash + (deposits - fees).sum(axis=0),")),
+        written(
+            (
+                "interest_of_quarter(state.cash,",
+                "interest_of_quarter(state.cash + (gifts.lines.deposited - fees).sum(axis=0),",
+            )
+        ),
     ),
     Mutant(
         "interest in Q1",
@@ -107,18 +113,18 @@ MUTANTS = (
         "what a donor earmarks is received as unearmarked money",
         Terms,
         "_donors",
-        then(lambda nothing, terms: setattr(terms, "donor_class", unearmarked(terms))),
+        then(lambda nothing, terms: setattr(terms, "lines_of_class", unearmarked(terms))),
     ),
     Mutant(
         "lapsed still signed",
         "what a donor cancels stays among signed commitments",
-        step,
-        "receive",
-        written(("signed - deposits - lapsed", "signed - deposits")),
+        LineFlows,
+        "still_due",
+        given(lambda lines: lines.signed + lines.difference - lines.deposited),
         stopped_by="A2",
     ),
 )
 
 
 def unearmarked(terms: Terms) -> Groups:
-    return Groups(np.zeros(len(terms.donors), dtype=np.intp), len(terms.classes))
+    return Groups(np.zeros(len(terms.lines), dtype=np.intp), len(terms.classes))
