@@ -23,12 +23,16 @@ def test_down_the_list_what_fits_is_awarded_whole_and_what_does_not_is_passed_ov
     assert approved(scenario) == [("2026-Q1", "JP1", 4000), ("2026-Q1", "JP2", 6000)]
 
 
-def test_of_equal_scores_the_first_by_id_comes_first() -> None:
-    scenario = fund(
+def fund_of_equal_scores() -> Scenario:
+    """Two documents of one score, and money for one; a third is not ready yet."""
+    return fund(
         fund={"opening": {"cash": [cash(100)]}},
         programmes=[programme("JP2", 60), programme("JP1", 60), programme("JP0", 60, ready="2026-Q2")],
     )
-    assert approved(scenario) == [("2026-Q1", "JP1", 6000)]
+
+
+def test_of_equal_scores_the_first_by_id_comes_first() -> None:
+    assert approved(fund_of_equal_scores()) == [("2026-Q1", "JP1", 6000)]
 
 
 def test_a_document_waits_for_its_quarter_and_for_the_next_meeting() -> None:

@@ -46,9 +46,13 @@ def test_the_oldest_approval_is_paid_first() -> None:
     assert result.of("waiting_for_cash", "JP1") == {"2026-Q3": 10000, "2026-Q4": 10000}
 
 
+def fund_with_cash_for_one_of_two() -> Scenario:
+    """Two documents are approved together on a signature; the better one has the higher id."""
+    return promised([cash(100)], programme("JP2", 100, score=90), programme("JP1", 100, score=50))
+
+
 def test_of_one_meeting_the_first_by_id_is_paid_first_whatever_its_score() -> None:
-    result = Result(promised([cash(100)], programme("JP2", 100, score=90), programme("JP1", 100, score=50)))
-    assert result.by_entity("transfers") == {"JP1": 10000}
+    assert Result(fund_with_cash_for_one_of_two()).by_entity("transfers") == {"JP1": 10000}
 
 
 def test_what_waits_does_not_hold_up_a_later_instalment_that_fits() -> None:
@@ -67,14 +71,18 @@ def test_an_instalment_is_paid_whole_or_not_at_all() -> None:
     assert result.of("transfers", "JP1") == {"2026-Q3": 10000}
 
 
-def test_payments_may_use_the_reserve() -> None:
-    # Approved in Q1: 10 000 + 2000 signed - 2000 reserve. In Q1 the promise is the reserve's; the payment is all cash.
-    scenario = fund(
+def fund_that_pays_from_its_reserve() -> Scenario:
+    """All the cash is approved, on a signature for as much as the reserve."""
+    return fund(
         fund={"opening": {"cash": [cash(100)]}, "funding_policy": ON_SIGNATURES, "reserve": {"minimum": 20}},
         donors=[donor("NOT", ("2026-Q4", 20), default="100%")],
         programmes=[programme("JP1", 100)],
     )
-    assert Result(scenario).account("cash") == [0, 0, 0, 0]
+
+
+def test_payments_may_use_the_reserve() -> None:
+    # Approved in Q1: 10 000 + 2000 signed - 2000 reserve. In Q1 the promise is the reserve's; the payment is all cash.
+    assert Result(fund_that_pays_from_its_reserve()).account("cash") == [0, 0, 0, 0]
 
 
 # -------------------------------------------------------------------------------------------------------- instalments

@@ -242,7 +242,7 @@ ENTRY = (
         "the first instalment falls due a quarter before the preparation is over",
         approvals,
         "enter",
-        written(("terms.preparation[cells.programme] + t", "terms.preparation[cells.programme] + t - 1")),
+        written(("terms.layout.line_programme[lines.row]] + t", "terms.layout.line_programme[lines.row]] + t - 1")),
     ),
 )
 

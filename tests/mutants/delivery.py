@@ -7,8 +7,8 @@ import numpy as np
 from mptf_sim.engine import delivery, step
 from tests.mutants.mutant import Mutant, given, written
 
-FREED = 'Entries(closes, portfolio.at(closes, "award_direct") - portfolio.at(closes, "spent"), width)'
-CANCELLED = 'Entries(closes, portfolio.at(closes, "award") - portfolio.at(closes, "received"), width)'
+FREED = "Entries(closes, terms.fund.fees.direct_within(award) - delivered)"
+CANCELLED = "Entries(closes, award - received)"
 
 MUTANTS = (
     Mutant(
@@ -30,7 +30,7 @@ MUTANTS = (
         "a programme that got part of its budget plans to spend all of it",
         delivery,
         "spending",
-        written(('portfolio.at(active, "award_direct") * s_curve', "terms.direct[active.programme, 0] * s_curve")),
+        written(('portfolio.at(active, "award_direct") * s_curve', "terms.direct[active.row, 0] * s_curve")),
     ),
     Mutant(
         "no backlog",
@@ -110,21 +110,21 @@ MUTANTS = (
         "a programme that has just spent enough is not complete",
         delivery,
         "close",
-        written(('old.at(cells, "spent") >= terms', 'old.at(cells, "spent") > terms')),
+        written(("done = spent >= terms", "done = spent > terms")),
     ),
     Mutant(
         "need not freed",
         "what a closed programme did not spend is not needed any more",
         step,
         "deliver",
-        written((FREED, "Entries.none(width)")),
+        written((FREED, "Entries.none(closes.width)")),
     ),
     Mutant(
         "award not cancelled",
         "the unpaid part of a closed award stays owed",
         step,
         "deliver",
-        written((CANCELLED, "Entries(closes, 0.0 * portfolio.at(closes, 'award'), width)")),
+        written((CANCELLED, "Entries(closes, 0.0 * award)")),
     ),
     Mutant(
         "cancelled in the wrong earmark",

@@ -1,4 +1,4 @@
-"""The funds that mutants are shown: generated ones, then some worked on paper for what chance seldom brings together."""
+"""The funds that mutants are shown: generated ones, and some worked on paper for what chance seldom brings together."""
 
 from __future__ import annotations
 
@@ -8,9 +8,19 @@ from typing import NamedTuple
 
 from mptf_sim.scenario.scenario import Scenario
 from tests.by_hand.test_approval_bounds import fund_of_a_third_document
-from tests.by_hand.test_approvals import fund_of_a_second_look, fund_of_two_regions, fund_of_two_windows
+from tests.by_hand.test_approvals import (
+    fund_of_a_second_look,
+    fund_of_equal_scores,
+    fund_of_two_regions,
+    fund_of_two_windows,
+)
 from tests.by_hand.test_needs_and_finance import fund_beside_a_source
 from tests.by_hand.test_sharing import fund_of_equal_small_parts, fund_that_shares_again
+from tests.by_hand.test_transfers import (
+    fund_of_an_older_approval,
+    fund_that_pays_from_its_reserve,
+    fund_with_cash_for_one_of_two,
+)
 from tests.reference.generated import generated
 
 
@@ -23,15 +33,21 @@ class Fund(NamedTuple):
     path: int
 
 
-GENERATED = 100
-FUNDS = (
-    *(Fund(f"generated({number})", partial(generated, number), number, number) for number in range(GENERATED)),
+def by_number(numbers: range) -> tuple[Fund, ...]:
+    return tuple(Fund(f"generated({number})", partial(generated, number), number, number) for number in numbers)
+
+
+ON_PAPER = (
     Fund("a second look", fund_of_a_second_look, 1, 0),
     Fund("two windows", partial(fund_of_two_windows, 9), 1, 0),
     Fund("two regions", fund_of_two_regions, 1, 0),
+    Fund("equal scores", fund_of_equal_scores, 1, 0),
+    Fund("a third document", partial(fund_of_a_third_document, "1.01"), 1, 0),
     Fund("shared again", fund_that_shares_again, 1, 0),
     Fund("equal small parts", fund_of_equal_small_parts, 1, 0),
-    Fund("a third document", partial(fund_of_a_third_document, "1.01"), 1, 0),
+    Fund("an older approval", fund_of_an_older_approval, 1, 0),
+    Fund("cash for one of two", fund_with_cash_for_one_of_two, 1, 0),
+    Fund("a payment from the reserve", fund_that_pays_from_its_reserve, 1, 0),
     Fund(
         "a source for all windows",
         partial(fund_beside_a_source, {"borders": 10, "data": 10, "protection": 10}, 10),
@@ -39,3 +55,5 @@ FUNDS = (
         0,
     ),
 )
+FUNDS = (*by_number(range(30)), *ON_PAPER, *by_number(range(30, 100)))
+"""A mutant is caught by the first of these that it fails: most of them by one of the first five."""

@@ -32,6 +32,7 @@ class Mutant:
     attribute: str
     change: Change
     stopped_by: str | None = None  # the always-on check that stops it, if its books do not balance
+    also_in: tuple[Any, ...] = ()  # other modules that have imported the function
 
     @property
     def where(self) -> str:
@@ -56,11 +57,14 @@ def at_work(mutant: Mutant) -> Iterator[None]:
     right = inspect.getattr_static(mutant.owner, mutant.attribute, None)
     if right is None:
         raise NotMade(f"there is no {mutant.where} any more")
-    setattr(mutant.owner, mutant.attribute, mutant.change(right))
+    wrong = mutant.change(right)
+    for place in (mutant.owner, *mutant.also_in):
+        setattr(place, mutant.attribute, wrong)
     try:
         yield
     finally:
-        setattr(mutant.owner, mutant.attribute, right)
+        for place in (mutant.owner, *mutant.also_in):
+            setattr(place, mutant.attribute, right)
 
 
 def written(*replaced: tuple[str, str]) -> Change:

@@ -76,7 +76,7 @@ MUTANTS = (
         "receive",
         written(
             (
-                "returned = refunds.by(terms.programmes_of_eligible)",
+                "returned = refunds.by(terms.parts_of_eligible)",
                 "returned = np.zeros_like(state.paid); returned[terms.unearmarked_only] = refunds.total()",
             )
         ),

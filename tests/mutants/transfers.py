@@ -2,63 +2,60 @@
 
 from __future__ import annotations
 
-from mptf_sim.engine import step, transfers
-from mptf_sim.engine.terms import Rates, Terms
-from tests.mutants.mutant import Mutant, written
+import numpy as np
 
-ORDER = "np.lexsort((programme, approved_at[queue], path))"
+from mptf_sim.engine import reasons, step, transfers
+from mptf_sim.engine.state import Reports
+from mptf_sim.engine.terms import Rates
+from tests.mutants.mutant import Mutant, given, written
+
+ORDER = "np.lexsort((line, approved_at[queue], path))"
 BOUNDS = "slack = terms.bounds.money(state.money) - terms.bounds.claims(state.paid)"
 
 MUTANTS = (
     Mutant(
         "threshold ignored",
         "later instalments are released when they are due",
-        step,
-        "transfer",
-        written(
-            (
-                "first | (known >= terms.expenditure_that_releases(instalments, award, due.programme))",
-                "first | (known >= 0)",
-            )
-        ),
+        transfers,
+        "still_to_report",
+        given(lambda terms, state, due, instalments, steps: np.zeros(len(instalments))),
+        also_in=(reasons,),
     ),
     Mutant(
         "threshold exceeded",
         "expenditure that just reaches the threshold does not release an instalment",
-        step,
-        "transfer",
-        written(("(known >= terms", "(known > terms")),
+        transfers,
+        "still_to_report",
+        written(("layout.sum_for_lines(due, counted), 0.0)", "layout.sum_for_lines(due, counted) + 1.0, 0.0)")),
+        also_in=(reasons,),
     ),
     Mutant(
         "threshold of all received",
         "the threshold is a share of all instalments so far, not of the previous one",
-        Terms,
-        "expenditure_that_releases",
+        transfers,
+        "still_to_report",
         written(
             (
-                "return before + self.threshold.of(previous, instalments, programme)",
-                "return self.threshold.of(before + previous, instalments, programme)",
+                "needed = steps.before + terms.threshold.of(steps.previous,",
+                "needed = terms.threshold.of(steps.before + steps.previous,",
             )
         ),
+        also_in=(reasons,),
     ),
     Mutant(
         "direct cost releases",
         "expenditure is measured without indirect cost",
-        step,
-        "transfer",
-        written(
-            (
-                "terms.fund.fees.budget(state.reported[-1].ravel()[due.flat])",
-                "state.reported[-1].ravel()[due.flat]",
-            )
-        ),
+        transfers,
+        "still_to_report",
+        written(("counted = terms.fund.fees.budget(", "counted = (")),
+        also_in=(reasons,),
     ),
     Mutant(
         "reporting lag ignored",
         "expenditure is known as soon as it is made",
-        step,
-        "transfer",
-        written(("state.reported[-1]", "state.portfolio.spent")),
+        transfers,
+        "known",
+        given(lambda terms, t, state: Reports(state.portfolio.spent, state.portfolio.received)),
     ),
     Mutant(
         "due a quarter early",
@@ -72,21 +69,21 @@ MUTANTS = (
         "the newest approval is paid first",
         transfers,
         "pay_in_turn",
-        written((ORDER, "np.lexsort((programme, -approved_at[queue], path))")),
+        written((ORDER, "np.lexsort((line, -approved_at[queue], path))")),
     ),
     Mutant(
         "last id first",
         "of programmes approved together the last by id is paid first",
         transfers,
         "pay_in_turn",
-        written((ORDER, "np.lexsort((-programme, approved_at[queue], path))")),
+        written((ORDER, "np.lexsort((-line, approved_at[queue], path))")),
     ),
     Mutant(
         "smallest first",
         "small instalments are paid before large ones",
         transfers,
         "pay_in_turn",
-        written((ORDER, "np.lexsort((programme, wanted.amounts[queue], path))")),
+        written((ORDER, "np.lexsort((line, wanted.amounts[queue], path))")),
     ),
     Mutant(
         "nobody overtakes",
@@ -134,19 +131,14 @@ MUTANTS = (
         "the last of several instalments never falls due",
         transfers,
         "enter",
-        written(
-            (
-                "terms.instalment_count[cells.programme] > paid",
-                "terms.instalment_count[cells.programme] > paid + 1",
-            )
-        ),
+        written(("terms.instalment_count[programmes.row] > paid", "terms.instalment_count[programmes.row] > paid + 1")),
     ),
     Mutant(
         "starts at approval",
         "the clock of a programme starts at its approval, not at its first transfer",
         transfers,
         "enter",
-        written(("np.where(first, np.int16(t), ", 'np.where(first, old.at(cells, "approved_at"), ')),
+        written(("started_at=np.int16(t)", 'started_at=old.at(begun, "approved_at")')),
     ),
     Mutant(
         "half instalments up",
