@@ -72,7 +72,7 @@ def with_few_paths(lines: str) -> str:
 def test_there_is_code_to_try() -> None:
     assert PYTHON
     assert SHELL
-    assert {block.language for block in BLOCKS} <= {"python", "sh", ""}
+    assert {block.language for block in BLOCKS} <= {"python", "sh", "yaml", ""}
     assert len(OF_A_RUN) > 5
 
 
