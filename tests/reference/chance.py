@@ -160,7 +160,8 @@ def settled(
     start, periods = scenario.calendar.start.ordinal, scenario.calendar.periods
     signed, deposited, cancelled = [0] * periods, [0] * periods, [0] * periods
     defaults, delays = raw.uniforms(f"donor/{donor.id}", "default"), raw.uniforms(f"donor/{donor.id}", "delay")
-    mine = [shock for shock in scenario.shocks if not shock.donors or donor.id in shock.donors]
+    of_donors = [shock for shock in scenario.shocks if shock.kind in ("donor_cut", "donor_exit")]
+    mine = [shock for shock in of_donors if not shock.donors or donor.id in shock.donors]
     cuts = [shock for shock in mine if shock.kind == "donor_cut"]
     exits = [shock.start.ordinal - start for shock in mine if shock.kind == "donor_exit"]
     leaves = min(exits) if exits else None

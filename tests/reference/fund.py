@@ -39,6 +39,8 @@ class Programme:
     window: str
     region: str
     plan: str | None
+    countries: frozenset[str]
+    markers: Any
     eligible: Classes
     need: Need | None
     budget: int
@@ -195,6 +197,8 @@ def _programme(scenario: Scenario, one: Any, classes: dict[Any, str], rate: Frac
         window=one.window,
         region=region,
         plan=one.plan,
+        countries=frozenset(countries),
+        markers=one.markers,
         eligible=frozenset(admitting | {UNEARMARKED}),
         need=(one.plan, one.window) if plan and not one.running else None,
         budget=one.budget,

@@ -2,69 +2,15 @@
 
 from __future__ import annotations
 
-import random
 from fractions import Fraction
 from typing import Any
 
 from mptf_sim.quantities import Quarter, money_text
 from mptf_sim.scenario.scenario import Scenario
 from tests.reference.fund import direct
+from tests.reference.generated_governance import governance, markers
+from tests.reference.pen import CHANCES, COUNTRIES, RATES, REGIONS, SHARES, WINDOWS, Pen
 from tests.reference.rounding import rounded
-
-WINDOWS = ("borders", "data", "protection")
-REGIONS = ("africa", "europe")
-COUNTRIES = ("AAA", "BBB", "CCC")
-SHARES = (
-    ("100%",), ("50%", "50%"), ("60%", "40%"), ("99%", "1%"), ("33.33%", "66.67%"), ("50%", "25%", "25%"),
-    ("33%", "33%", "34%"), ("0.01%", "99.99%"), ("25%", "25%", "25%", "25%"), ("1%", "9%", "40%", "50%"),
-)  # fmt: skip
-CHANCES = ("0%", "100%", "50%", "20%")
-RATES = ("0%", "100%", "50%", "1%", "7%", "33.33%", "99.99%", "2.75%")
-
-
-class Pen:
-    """Writes one scenario file: what a seeded generator of random numbers decides."""
-
-    def __init__(self, number: int) -> None:
-        self.random = random.Random(number)
-        self.start = Quarter(2026, self.random.randint(1, 4))
-        self.periods = self.random.randint(4, 10)
-        self.years = range(2026, Quarter.at(self.start.ordinal + self.periods - 1).year + 1)
-        self.scale = self.choose("round", "round", "near", "near", "cents", "any", "any", "huge")
-        self.indirect = self.choose("7%", "7%", "7%", "0%", "100%", "2.75%")
-
-    def choose(self, *values: Any) -> Any:
-        return self.random.choice(values)
-
-    def chance(self, percent: int) -> bool:
-        return self.random.randrange(100) < percent
-
-    def some(self, values: tuple[str, ...], most: int = 2) -> list[str]:
-        return self.random.sample(values, self.random.randint(1, min(most, len(values))))
-
-    def quarter(self, first: int, last: int) -> str:
-        return str(Quarter.at(self.start.ordinal + self.random.randint(first, last)))
-
-    def cents(self) -> int:
-        """An amount of this fund's scale: all of one kind, so that amounts tie, add up and are used up exactly."""
-        if self.scale == "round":
-            amount = self.random.randint(0, 10) * 100_000
-        elif self.scale == "near":
-            amount = max(self.random.randint(0, 10) * 100_000 + self.random.randint(-1, 1), 0)
-        elif self.scale == "cents":
-            amount = self.random.randint(0, 30)
-        elif self.scale == "any":
-            amount = self.random.randint(0, 10**7)
-        else:
-            amount = self.choose(10**13, 10**13 - 1, 5 * 10**12, 10**12, 1, 0)
-        return amount
-
-    def need(self) -> int:
-        """As large as a budget, or as several."""
-        return min(self.cents() * self.choose(1, 1, 2, 3), 10**13)
-
-    def money(self) -> str:
-        return money_text(self.cents())
 
 
 def scenario_file(number: int) -> dict[str, Any]:
@@ -84,25 +30,14 @@ def scenario_file(number: int) -> dict[str, Any]:
         "fund": _trust_fund(pen, marks),
         "windows": [{"id": id, "name": id} for id in WINDOWS],
         "regions": [{"id": id, "name": id} for id in REGIONS],
-        "states": [{"id": id, "name": id} for id in COUNTRIES],
+        "states": [{"id": id, "name": id, "least_developed": id == "AAA"} for id in COUNTRIES],
         "organisations": [{"id": "IOM", "name": "IOM"}],
         "donors": donors,
         **plans,
         "agreements": agreements,
         "programmes": programmes,
         "common_factors": {"slowdown": pen.choose("0%", "0%", "20%", "300%")},
-        "governance": {
-            "meetings": pen.random.sample(("Q1", "Q2", "Q3", "Q4"), pen.choose(1, 2, 3, 4, 4)),
-            "allocation": pen.choose(
-                {"kind": "pro_rata"},
-                {
-                    "kind": "priority_score",
-                    "thematic_balance": pen.choose(0, 50, 1000),
-                    "geographic_balance": pen.choose(0, 50, 1000),
-                },
-            ),
-            "limits": {"minimum_grant": money_text(pen.choose(0, 0, 1, pen.cents(), pen.cents() // 3))},
-        },
+        "governance": governance(pen, plans),
         "shocks": _shocks(pen, [donor["id"] for donor in donors]),
     }
 
@@ -183,6 +118,8 @@ def _plans(pen: Pen) -> dict[str, Any]:
             {
                 "id": plan, "name": plan, "region": pen.choose(*REGIONS), "country": pen.choose(*COUNTRIES),
                 "carry_over": pen.choose(*RATES), "status": pen.choose("adopted", "adopted", "costed", "costed", "reviewed", "drafting"),
+                "performance": pen.choose("0%", "50%", "50%", "100%", "33.33%"), "capacity": pen.choose("100%", "40%", "1%"),
+                "income_per_person": money_text(pen.choose(1, 100_000, 100_000, 123_457)),
             }
         )  # fmt: skip
         for year in pen.years:
@@ -220,6 +157,7 @@ def _programme(pen: Pen, number: int, plans: dict[str, Any], agreements: list[di
         "organisation": "IOM",
         "budget": money_text(budget),
         "score": pen.choose(50, 50, 60, 100, 0),
+        "markers": markers(pen),
         "duration": pen.choose(1, 2, 3, 4, 8),
         "agreement": terms["id"],
         "window": pen.choose(*WINDOWS),
@@ -292,6 +230,10 @@ def _shocks(pen: Pen, donors: list[str]) -> list[dict[str, Any]]:
                 shock["end"] = str(Quarter.at(pen.start.ordinal + start + pen.random.randint(0, 4)))
             if pen.chance(50):
                 shock["donors"] = pen.some(tuple(donors))
+        elif pen.chance(40):
+            shock |= {"kind": "freeze_of_approvals"}
+            if pen.chance(70):
+                shock["end"] = str(Quarter.at(pen.start.ordinal + start + pen.random.randint(0, 3)))
         else:
             shock |= {"kind": "donor_exit", "donors": pen.some(tuple(donors))}
         shocks.append(shock)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from mptf_sim.scenario.scenario import Scenario
-from tests.reference.allocation import Document, Table, priority_score, pro_rata
 from tests.reference.chance import Chance
-from tests.reference.earmarks import UNEARMARKED, Backing, BackingOfClasses, BackingOfSets, Classes
+from tests.reference.committee import frozen, meet, seen_at_the_table
+from tests.reference.earmarks import UNEARMARKED, BackingOfClasses, Classes
 from tests.reference.fund import Fund, Programme, count_award, direct, indirect, open_fund
 from tests.reference.rounding import rounded
 
@@ -46,7 +46,7 @@ def play(scenario: Scenario, chance: Chance) -> Played:
         receive_refunds(fund, played, t)
         pay_direct_cost(fund, played, t)
         renew_needs(fund, played, t)
-        if fund.quarter(t) in scenario.governance.meetings:
+        if fund.quarter(t) in scenario.governance.meetings and not frozen(fund, t):
             approve(fund, played, t)
         pay_instalments(fund, played, t)
         deliver(fund, played, chance, t)
@@ -135,10 +135,9 @@ def renew_needs(fund: Fund, played: Played, t: int) -> None:
 
 def approve(fund: Fund, played: Played, t: int) -> None:
     """The Committee meets."""
-    table = lay_table(fund, t)
-    played.approvable[t] = table.room(frozenset(fund.money), table.claims)
-    rule = priority_score if fund.scenario.governance.allocation.kind == "priority_score" else pro_rata
-    rule(table)
+    table, missing = meet(fund, t)
+    played.approvable[t] = table.approvable
+    played.note(t, "unmet_floors", "", missing)
     for id, award in table.awards.items():
         programme = fund.programmes[id]
         programme.award = award
@@ -152,101 +151,6 @@ def approve(fund: Fund, played: Played, t: int) -> None:
             fund.unmet[programme.need] -= carried
     assert table.unmet == fund.unmet, "what the rule took off the needs is what awards serve"
     played.features |= seen_at_the_table(fund, table)
-
-
-def seen_at_the_table(fund: Fund, table: Table) -> set[str]:
-    """What a meeting had to deal with: so that comparisons can say what they covered."""
-    seen = set()
-    if any(award < fund.programmes[id].budget for id, award in table.awards.items()):
-        seen.add("award below the budget")
-    if any(document.id not in table.awards for document in table.documents):
-        seen.add("document passed over")
-    if len({document.eligible for document in table.documents}) > 1:
-        seen.add("documents of different eligible classes")
-    if any(0 < document.counted < 1 for document in table.documents):
-        seen.add("part of an award counts")
-    if any(document.counted == 0 for document in table.documents):
-        seen.add("nothing of an award counts")
-    scores = [document.score for document in table.documents]
-    if len(set(scores)) < len(scores):
-        seen.add("tie of scores")
-    if any(table.backing.room(document.eligible, table.claims) is None for document in table.documents):
-        seen.add("claims too many already")
-    return seen
-
-
-def lay_table(fund: Fund, t: int) -> Table:
-    """Documents that are ready, and the money that backs awards under the funding policy."""
-    terms, policy = fund.scenario.fund, fund.scenario.fund.funding_policy
-    backing: Backing = BackingOfClasses(fund.money)
-    if policy.kind == "signed":
-        backing = BackingOfSets(fund.money, fund.signed_not_deposited, policy.share.ratio)
-    claims = fund.by_class([(one.eligible, claim_on_policy(fund, one, t)) for one in fund.programmes.values()])
-    reserve = max(terms.reserve.minimum, rounded(terms.reserve.share_of_cash.ratio * fund.cash))
-    ahead = [s for s in range(t + 1, t + 5) if fund.quarter(s) == terms.direct_cost.quarter]
-    kept_back = reserve + len(ahead) * terms.direct_cost.per_year + fund.direct_cost_owed
-    claims[frozenset({UNEARMARKED})] = claims.get(frozenset({UNEARMARKED}), 0) + kept_back
-    documents = [
-        Document(one.id, one.need, one.eligible, one.budget, counted_share(fund, one), score(fund, one))
-        for one in fund.programmes.values()
-        if one.approved is None and one.ready <= t and (one.need is None or fund.unmet.get(one.need, 0) > 0)
-    ]
-    return Table(
-        documents=documents,
-        unmet=dict(fund.unmet),
-        indirect_rate=fund.indirect_rate,
-        minimum=fund.scenario.governance.limits.minimum_grant,
-        backing=backing,
-        claims=claims,
-    )
-
-
-def claim_on_policy(fund: Fund, programme: Programme, t: int) -> int:
-    """What a programme takes up: all of its award, or under a rolling policy what was paid and falls due soon."""
-    policy = fund.scenario.fund.funding_policy
-    if programme.approved is None:
-        return 0
-    if policy.kind != "rolling" or programme.closed is not None:
-        return programme.claim
-    origin = programme.start if programme.start is not None else programme.due
-    soon = [
-        programme.received_after(k + 1) - programme.received_after(k)
-        for k in range(programme.paid, len(programme.shares))
-        if origin + programme.after[k] <= t + policy.quarters
-    ]
-    return programme.payments + sum(soon)
-
-
-def counted_share(fund: Fund, programme: Programme) -> Fraction:
-    """The share of an award not yet made that counts as a claim."""
-    policy = fund.scenario.fund.funding_policy
-    if policy.kind != "rolling":
-        return Fraction(1)
-    return sum(
-        (
-            share
-            for share, after in zip(programme.shares, programme.after, strict=True)
-            if programme.preparation + after <= policy.quarters
-        ),
-        Fraction(0),
-    )
-
-
-def score(fund: Fund, programme: Programme) -> float:
-    """Quality and balance, in float64 and in the order of operations of the document."""
-    rule = fund.scenario.governance.allocation
-    if rule.kind != "priority_score":
-        return 0.0
-    everyone = fund.programmes.values()
-    thematic = shortfall(fund.awards_by_window, programme.window, len({one.window for one in everyone}))
-    geographic = shortfall(fund.awards_by_region, programme.region, len({one.region for one in everyone}))
-    return programme.quality + rule.thematic_balance * thematic + rule.geographic_balance * geographic
-
-
-def shortfall(awards: dict[str, int], name: str, count: int) -> float:
-    """What is missing to an equal share of awards so far; nothing before any award."""
-    total = sum(awards.values())
-    return 1 / count - awards.get(name, 0) / total if total else 0.0
 
 
 def pay_instalments(fund: Fund, played: Played, t: int) -> None:

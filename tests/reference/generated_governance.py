@@ -1,0 +1,77 @@
+"""The Committee of a small fund: its rule, limits, floors and bars."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mptf_sim.quantities import money_text
+from tests.reference.pen import REGIONS, WINDOWS, Pen
+
+
+def governance(pen: Pen, plans: dict[str, Any]) -> dict[str, Any]:
+    """When the Committee meets, and how it decides."""
+    allocation = rule(pen)
+    if pen.chance(15):
+        floors = {region: pen.choose("0%", "20%", "50%") for region in pen.some(REGIONS)}
+        allocation = {"kind": "regional_floors", "rule": allocation, "floors": floors}
+    written: dict[str, Any] = {
+        "meetings": pen.random.sample(("Q1", "Q2", "Q3", "Q4"), pen.choose(1, 2, 3, 4, 4)),
+        "allocation": allocation,
+        "limits": limits(pen, [plan["id"] for plan in plans["plans"]]),
+    }
+    if pen.chance(25):
+        bar: dict[str, Any] = {"minimum_score": pen.choose(0, 50, 60)}
+        if pen.chance(50):
+            bar["markers"] = {"gender": pen.choose(0, 1)}
+        written["constituencies"] = [{"id": "donors", "name": "Donors", "bar": bar}]
+    return written
+
+
+def rule(pen: Pen) -> dict[str, Any]:
+    """One of the rules by which documents are chosen."""
+    kind = pen.choose("priority_queue", "priority_score", "priority_score", "pro_rata", "pro_rata", "equal_awards",
+                      "performance_based")  # fmt: skip
+    written: dict[str, Any] = {"kind": kind}
+    if kind == "priority_score":
+        written |= {"thematic_balance": pen.choose(0, 50, 1000), "geographic_balance": pen.choose(0, 50, 1000)}
+    if kind in ("priority_queue", "priority_score"):
+        written["scale_down_to"] = pen.choose("100%", "100%", "50%", "0%", "99.99%")
+    if kind == "equal_awards":
+        written["floor"] = pen.choose("0%", "50%", "33.33%", "100%")
+    if kind == "performance_based":
+        written |= {
+            "need": pen.choose(1, 1, 0, 0.5), "performance": pen.choose(1, 0, 0.125), "capacity": pen.choose(0, 0.5, 1.375),
+            "income": pen.choose(-0.125, 0, -1),
+        }  # fmt: skip
+    return written
+
+
+def limits(pen: Pen, plans: list[str]) -> dict[str, Any]:
+    """Grants no smaller and no larger than this, one programme per country, shares of groups."""
+    minimum = pen.choose(0, 0, 1, pen.cents(), pen.cents() // 3)
+    written: dict[str, Any] = {"minimum_grant": money_text(minimum)}
+    if pen.chance(20):
+        written["maximum_grant"] = money_text(max(pen.cents(), minimum, 1))
+    if pen.chance(20):
+        written["one_active_programme_per_country"] = True
+    written["shares"] = [share(pen, f"S{number}", plans) for number in range(pen.choose(0, 0, 1, 2))]
+    return written
+
+
+def share(pen: Pen, id: str, plans: list[str]) -> dict[str, Any]:
+    """A floor and a ceiling of a group of programmes; groups may overlap, floors stay within one half each."""
+    groups: list[dict[str, Any]] = [
+        {"windows": pen.some(WINDOWS)},
+        {"regions": pen.some(REGIONS, 1)},
+        {"least_developed": True},
+        {"markers": {"gender": pen.choose(1, 2)}},
+        {"windows": pen.some(WINDOWS), "regions": pen.some(REGIONS, 1)},
+        *([{"plans": pen.some(tuple(plans))}] if plans else []),
+    ]
+    floor, ceiling = pen.choose(("0%", "50%"), ("20%", "100%"), ("50%", "50%"), ("0%", "0%"), ("33.33%", "66.67%"))
+    return {"id": id, "of": pen.choose(*groups), "floor": floor, "ceiling": ceiling}
+
+
+def markers(pen: Pen) -> dict[str, int]:
+    """Levels of the markers, often none."""
+    return {"gender": pen.choose(0, 1, 1, 2), "human_rights": pen.choose(0, 3), "child": 0}
