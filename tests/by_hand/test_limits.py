@@ -1,5 +1,7 @@
 """Limits, bars and freezes on paper, and what the Committee says to those it refuses."""
 
+import pytest
+
 from mptf_sim.analysis.committee import committee
 from mptf_sim.books import account
 from mptf_sim.engine.replay import replay
@@ -79,6 +81,19 @@ def test_one_programme_of_a_country_is_active_at_a_time():
     every_quarter = limited(BY_SCORE, one_active_programme_per_country=True) | {"meetings": ["Q1", "Q2", "Q3", "Q4"]}
     assert awards(fund(100, documents, every_quarter), "2026-Q1") == {"A": 10, "C": 10, "D": 10}
     assert awards(fund(100, documents, every_quarter), "2027-Q2") == {"B": 10}
+
+
+@pytest.mark.xfail(strict=True, reason="an award scaled down to nothing still takes the country")
+def test_a_document_that_gets_nothing_strikes_no_other_of_its_country_off():
+    # All money is for borders: A (data), the better, can have nothing. It may be scaled down to 0 % of its ask, but an
+    # award of nothing is none, so B of the same country is still looked at.
+    cash = [{"amount": 10, "earmark": {"windows": ["borders"]}}]
+    documents = [
+        document("A", 10, score=90, countries=["AAA"], window="data"),
+        document("B", 10, score=80, countries=["AAA"], window="borders"),
+    ]
+    by_score = {"allocation": {"kind": "priority_score", "scale_down_to": "0%"}}
+    assert awards(fund(cash, documents, limited(by_score, one_active_programme_per_country=True))) == {"B": 10}
 
 
 def test_a_document_passes_the_bar_of_every_constituency_or_is_not_put_to_the_rule():

@@ -31,7 +31,10 @@ def by_priority(table: Table, rule: Any, among: Collection[str]) -> None:
 
     for id in sorted((id for id in among if not table.given(id)), key=rank):
         document, ask = table.documents[id], table.ask(id)
-        if not ask or table.shares_country(id, table.awards):
+        if not ask:
+            continue
+        if table.shares_country(id, table.awards):
+            table.features.add("country taken by another document")
             continue
         room = table.room(id)
         if document.claim(ask) <= room:
@@ -65,6 +68,7 @@ def let_through(table: Table, among: Collection[str]) -> dict[str, int]:
     asks = {id: table.ask(id) for id in table.documents if id in among}
     for id in [id for id, ask in asks.items() if ask and not table.given(id)]:
         if table.shares_country(id, through):
+            table.features.add("country taken by another document")
             del asks[id]
         else:
             through.append(id)

@@ -20,8 +20,11 @@ def of_file(scenario: Scenario) -> set[str]:
     running = [programme.running for programme in scenario.programmes if programme.running]
     instalments = max((len(terms.instalments) for terms in scenario.agreements), default=0)
     amounts = [programme.budget for programme in scenario.programmes]
+    rule = governance.allocation
+    within = rule.rule if rule.kind == "regional_floors" else rule
     seen = {
-        f"rule {governance.allocation.kind}": True,
+        f"rule {rule.kind}": True,
+        f"rule {within.kind}": True,
         f"policy {fund.funding_policy.kind}": True,
         "earmark": bool(distinct),
         "three earmarks": len(distinct) >= 3,
@@ -36,6 +39,13 @@ def of_file(scenario: Scenario) -> set[str]:
         "instalments": instalments > 1,
         "four instalments": instalments == 4,
         "minimum grant": governance.limits.minimum_grant > 0,
+        "maximum grant": governance.limits.maximum_grant is not None,
+        "one active programme per country": governance.limits.one_active_programme_per_country,
+        "two groups with limits": len(governance.limits.shares) > 1,
+        "bar": bool(governance.constituencies),
+        "rule that may scale down": within.kind in ("priority_queue", "priority_score")
+        and within.scale_down_to.ratio < 1,
+        "freeze": any(shock.kind == "freeze_of_approvals" for shock in scenario.shocks),
         "reserve": fund.reserve.minimum > 0 or fund.reserve.share_of_cash.num > 0,
         "cut": any(shock.kind == "donor_cut" for shock in scenario.shocks),
         "exit": any(shock.kind == "donor_exit" for shock in scenario.shocks),
@@ -50,7 +60,7 @@ def of_events(played: Played) -> set[str]:
     counted = (
         "signed", "deposits", "cancelled_commitments", "agent_fees", "interest", "refunds", "direct_cost", "approvals",
         "cancelled_awards", "transfers", "indirect_cost", "needs_due", "secured_finance", "awarded_to_needs",
-        "freed_needs", "lapsed_needs", "executed_finance", "waiting_for_cash", "not_released", "approvable",
+        "freed_needs", "lapsed_needs", "executed_finance", "waiting_for_cash", "not_released", "approvable", "unmet_floors",
     )  # fmt: skip
     events = {event for (_, event, _), cents in played.flows.items() if cents}
     events |= {name for (_, name), cents in played.stocks.items() if cents}

@@ -20,7 +20,7 @@ def scenario_file(number: int) -> dict[str, Any]:
     agreements = [_agreement(pen, f"terms-{n}") for n in range(pen.random.randint(1, 2))]
     donors = [_donor(pen, f"D{n}") for n in range(pen.random.randint(1, 3))]
     marks = [pen.choose("none", _earmark(pen), _earmark(pen)) for _ in range(pen.random.randint(0, 3))]
-    programmes = [_programme(pen, n, plans, agreements) for n in range(pen.choose(0, 1, 2, 3, 3, 4, 4, 5, 5))]
+    programmes = [_programme(pen, n, plans, agreements) for n in range(pen.choose(0, 1, 2, 3, 4, 4, 5, 5, 6))]
     pen.random.shuffle(donors)
     pen.random.shuffle(programmes)
     return {

@@ -11,8 +11,8 @@ from tests.reference.pen import REGIONS, WINDOWS, Pen
 def governance(pen: Pen, plans: dict[str, Any]) -> dict[str, Any]:
     """When the Committee meets, and how it decides."""
     allocation = rule(pen)
-    if pen.chance(15):
-        floors = {region: pen.choose("0%", "20%", "50%") for region in pen.some(REGIONS)}
+    if (allocation["kind"] not in ("priority_queue", "priority_score") and pen.chance(60)) or pen.chance(10):
+        floors = {region: pen.choose("0%", "20%", "20%", "50%", "7%") for region in pen.some(REGIONS)}
         allocation = {"kind": "regional_floors", "rule": allocation, "floors": floors}
     written: dict[str, Any] = {
         "meetings": pen.random.sample(("Q1", "Q2", "Q3", "Q4"), pen.choose(1, 2, 3, 4, 4)),
@@ -35,7 +35,7 @@ def rule(pen: Pen) -> dict[str, Any]:
     if kind == "priority_score":
         written |= {"thematic_balance": pen.choose(0, 50, 1000), "geographic_balance": pen.choose(0, 50, 1000)}
     if kind in ("priority_queue", "priority_score"):
-        written["scale_down_to"] = pen.choose("100%", "100%", "50%", "0%", "99.99%")
+        written["scale_down_to"] = pen.choose("100%", "50%", "1%", "0%", "0%")
     if kind == "equal_awards":
         written["floor"] = pen.choose("0%", "50%", "33.33%", "100%")
     if kind == "performance_based":
@@ -52,9 +52,9 @@ def limits(pen: Pen, plans: list[str]) -> dict[str, Any]:
     written: dict[str, Any] = {"minimum_grant": money_text(minimum)}
     if pen.chance(20):
         written["maximum_grant"] = money_text(max(pen.cents(), minimum, 1))
-    if pen.chance(20):
+    if pen.chance(50):
         written["one_active_programme_per_country"] = True
-    written["shares"] = [share(pen, f"S{number}", plans) for number in range(pen.choose(0, 0, 1, 2))]
+    written["shares"] = [share(pen, f"S{number}", plans) for number in range(pen.choose(0, 1, 1, 2))]
     return written
 
 
@@ -68,7 +68,15 @@ def share(pen: Pen, id: str, plans: list[str]) -> dict[str, Any]:
         {"windows": pen.some(WINDOWS), "regions": pen.some(REGIONS, 1)},
         *([{"plans": pen.some(tuple(plans))}] if plans else []),
     ]
-    floor, ceiling = pen.choose(("0%", "50%"), ("20%", "100%"), ("50%", "50%"), ("0%", "0%"), ("33.33%", "66.67%"))
+    floor, ceiling = pen.choose(
+        ("0%", "50%"),
+        ("20%", "100%"),
+        ("20%", "100%"),
+        ("50%", "100%"),
+        ("50%", "50%"),
+        ("0%", "0%"),
+        ("33.33%", "66.67%"),
+    )
     return {"id": id, "of": pen.choose(*groups), "floor": floor, "ceiling": ceiling}
 
 

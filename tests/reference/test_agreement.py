@@ -35,7 +35,10 @@ EXPECTED = frozenset(
         "policy full_cash", "policy rolling", "policy signed", "programme approved before the calendar and not started",
         "programme of a plan", "regional programme", "renewing donor", "reserve", "rule priority_score",
         "rule pro_rata", "running programme", "scheduled donor", "the largest amounts", "three earmarks",
-        "tie of scores", "transfer in the last quarter",
+        "tie of scores", "transfer in the last quarter", "rule priority_queue", "rule equal_awards",
+        "rule performance_based", "rule regional_floors", "maximum grant", "one active programme per country",
+        "two groups with limits", "bar", "freeze", "rule that may scale down", "event unmet_floors", "ceiling",
+        "floor served", "award scaled down", "award raised after a floor", "country taken by another document",
     }
 )  # fmt: skip
 """Each of these is met by at least one fund in twenty."""
