@@ -1,7 +1,5 @@
 """Limits, bars and freezes on paper, and what the Committee says to those it refuses."""
 
-import pytest
-
 from mptf_sim.analysis.committee import committee
 from mptf_sim.books import account
 from mptf_sim.engine.replay import replay
@@ -83,7 +81,6 @@ def test_one_programme_of_a_country_is_active_at_a_time():
     assert awards(fund(100, documents, every_quarter), "2027-Q2") == {"B": 10}
 
 
-@pytest.mark.xfail(strict=True, reason="an award scaled down to nothing still takes the country")
 def test_a_document_that_gets_nothing_strikes_no_other_of_its_country_off():
     # All money is for borders: A (data), the better, can have nothing. It may be scaled down to 0 % of its ask, but an
     # award of nothing is none, so B of the same country is still looked at.

@@ -64,7 +64,8 @@ def told(entries: list[Any]) -> list[Posting]:
     found = []
     for entry in entries:
         quarter = str(Quarter(entry.date.year, (entry.date.month + 2) // 3))
-        particulars = {name: entry.meta.get(name, "") for name in PARTICULARS}
+        particulars: dict[str, Any] = {name: entry.meta.get(name, "") for name in PARTICULARS}
+        particulars["in_currency"] = cents(Decimal(particulars["in_currency"] or 0))
         if isinstance(entry, data.Transaction) and entry.narration != "opening balances":
             amount = cents(entry.postings[0].units.number)
             if entry.narration not in POSTINGS:  # its first line is that of the first promise or need it changes

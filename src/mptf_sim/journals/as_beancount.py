@@ -11,7 +11,7 @@ from mptf_sim.books import LEDGER, account
 from mptf_sim.engine.replay import Replay
 from mptf_sim.engine.standing import KEPT_BY_PROGRAMME
 from mptf_sim.journals.chart import OPENING, Chart, Leg, flows_of, holders, memo_stocks, parties, root, unit_of
-from mptf_sim.journals.writing import PARTICULARS, decimal, first_day, last_day
+from mptf_sim.journals.writing import decimal, first_day, last_day, particulars
 from mptf_sim.quantities import Quarter
 from mptf_sim.scenario.scenario import Scenario
 
@@ -57,20 +57,20 @@ def _entries(chart: Chart, currency: str, opens: date, replay: Replay) -> Iterat
         yield _transaction(opens, "", "opening balances", [], opening, currency), opening
     for one in replay.postings:
         day = last_day(Quarter.read(one.period))
-        particulars = [f"  {name}: {_quoted(text)}" for name in PARTICULARS if (text := getattr(one, name))]
+        said = [f"  {name}: {_quoted(text)}" for name, text in particulars(one).items() if text]
         legs = chart.legs(one.event, one.who, one.cents, one.organisation)
         if legs:
-            yield _transaction(day, one.who, one.event, particulars, legs, currency), legs
+            yield _transaction(day, one.who, one.event, said, legs, currency), legs
             continue
         unit = unit_of(one.event)
         amount = f"{decimal(one.cents)} {currency}" if unit == "cents" else f"{one.cents} {_quoted(unit)}"
-        yield "\n".join([f"{day} custom {_quoted(one.event)} {_quoted(one.who)} {amount}", *particulars, ""]), legs
+        yield "\n".join([f"{day} custom {_quoted(one.event)} {_quoted(one.who)} {amount}", *said, ""]), legs
 
 
-def _transaction(day: date, who: str, event: str, particulars: list[str], legs: list[Leg], currency: str) -> str:
+def _transaction(day: date, who: str, event: str, said: list[str], legs: list[Leg], currency: str) -> str:
     payee = f"{_quoted(who)} " if who else ""
     lines = [f"  {leg.account}  {decimal(leg.cents)} {currency}" for leg in legs]
-    return "\n".join([f"{day} * {payee}{_quoted(event)}", *particulars, *lines, ""])
+    return "\n".join([f"{day} * {payee}{_quoted(event)}", *said, *lines, ""])
 
 
 def _assertions(chart: Chart, scenario: Scenario, replay: Replay) -> Iterator[tuple[date, str, int]]:

@@ -7,7 +7,7 @@ import io
 
 from mptf_sim.engine.replay import Replay
 from mptf_sim.journals.chart import holders, unit_of
-from mptf_sim.journals.writing import PARTICULARS, decimal
+from mptf_sim.journals.writing import PARTICULARS, decimal, particulars
 from mptf_sim.quantities import Quarter
 from mptf_sim.scenario.scenario import Scenario
 
@@ -29,12 +29,12 @@ def as_csv(scenario: Scenario, replay: Replay) -> str:
     for one in replay.opening:
         party = held_by.get(one.stock, "")
         parties = (party, "opening balances" if party else "")
-        particulars = (getattr(one, name, "") for name in PARTICULARS)
-        rows.writerow((before, f"opening {one.stock}", one.who, *parties, decimal(one.cents), currency, *particulars))
+        said = particulars(one).values()
+        rows.writerow((before, f"opening {one.stock}", one.who, *parties, decimal(one.cents), currency, *said))
     for posting in replay.postings:
         unit = unit_of(posting.event)
         shown = (decimal(posting.cents), currency) if unit == "cents" else (posting.cents, unit)
         parties = (posting.debit, posting.credit)
-        particulars = (getattr(posting, name) for name in PARTICULARS)
-        rows.writerow((posting.period, posting.event, posting.who, *parties, *shown, *particulars))
+        said = particulars(posting).values()
+        rows.writerow((posting.period, posting.event, posting.who, *parties, *shown, *said))
     return text.getvalue()

@@ -116,7 +116,7 @@ class Room:
         """The largest possible awards up to what is asked: to candidate `who` on each path, cents; all (path,)."""
         left = np.maximum(self.bounds.least(self.slack)[self.eligible[who], paths], 0.0)
         claims = np.rint(asks * self.counted_num[who] / self.counted_den[who])
-        most = self.largest_within(left[:, None], who)[:, 0]
+        most = self.largest_within(np.minimum(left, claims)[:, None], who)[:, 0]  # of a vast room no more than asked
         return np.where(claims <= left, asks, np.minimum(most, asks))
 
     def take(self, who: NDArray[np.intp], awards: Array) -> None:
