@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mptf_sim.fund.plan_shocks import NeedsSurge
-from mptf_sim.fund.plans import Finance, Plan
+from mptf_sim.fund.plans import Finance, Need, Plan
 from mptf_sim.money import apportion_whole
 from mptf_sim.quantities import as_written
 
@@ -30,19 +30,20 @@ def amounts_due(scenario: Scenario) -> tuple[int, ...]:
     def factor(plan: str, year: int) -> Ratio:
         return rise(scenario, plans[plan], year) if plan in plans else Ratio(1)
 
-    return tuple(
-        round(
-            need.amount * (1 - sum((one.share.ratio for one in need.overlap), Ratio(0))) * factor(need.plan, need.year)
-        )
-        for need in scenario.needs
-    )
+    def due(need: Need) -> int:
+        kept = factor(need.plan, need.year)
+        if need.overlap:
+            kept *= 1 - sum((one.share.ratio for one in need.overlap), Ratio(0))
+        return need.amount if kept == 1 else round(need.amount * kept)
+
+    return tuple(map(due, scenario.needs))
 
 
 def rise(scenario: Scenario, plan: Plan, year: int) -> Ratio:
     """By how much the needs of a plan in a year stand above what its measures say, exact."""
     factor = (1 + plan.contingency.ratio) * (1 + plan.inflation.ratio) ** (year - scenario.calendar.start.year)
     for review in scenario.governance.reviews:
-        if review.concerns(plan.region) and review.quarter.year < year:
+        if review.needs and review.concerns(plan.region) and review.quarter.year < year:
             factor *= 1 + as_written(review.needs)
     for shock in scenario.shocks:
         if isinstance(shock, NeedsSurge) and shock.hits(plan, year):
