@@ -67,11 +67,26 @@ def test_documents_of_one_need_ask_for_it_once_in_proportion() -> None:
     assert awards(scenario) == {"JP1": 2857, "JP2": 2143}
 
 
+def fund_beside_a_shared_need() -> Scenario:
+    """Two documents of one need of 10 000 and one of a region, and money for half of what they ask for."""
+    documents = of_plan("JP1", 80), of_plan("JP2", 200), programme("JP3", 100)
+    return shared(*documents, opening=[cash(100)], **plan_with((2026, 100)))
+
+
+def test_a_need_weighs_once_beside_what_others_ask_for() -> None:
+    # JP1 would ask for 8000 and JP2 for 10 000 of the need; of its 10 000 they ask for 10 000 x 8/18 = 4444.4 -> 4444,
+    # and 5556. With JP3's 10 000 that is 20 000, of which 10 000 are there: half of each.
+    assert awards(fund_beside_a_shared_need()) == {"JP1": 2222, "JP2": 2778, "JP3": 5000}
+
+
+def fund_of_a_need_in_three() -> Scenario:
+    """Three documents of one need of 100 cents, and money for all of it."""
+    return shared(*(of_plan(f"JP{n}", 1) for n in range(3)), opening=[cash(50)], **plan_with((2026, 1)))
+
+
 def test_a_need_is_shared_by_a_rounded_running_total_so_that_all_of_it_is_asked_for() -> None:
     # Three times 100 cents would be asked for, and 100 are needed: 33.3 -> 33, 66.7 -> 67, 100: parts 33, 34, 33.
-    documents = [of_plan(f"JP{n}", 1) for n in range(3)]
-    scenario = shared(*documents, opening=[cash(50)], **plan_with((2026, 1)))
-    assert awards(scenario) == {"JP0": 33, "JP1": 34, "JP2": 33}
+    assert awards(fund_of_a_need_in_three()) == {"JP0": 33, "JP1": 34, "JP2": 33}
 
 
 def test_a_shared_need_is_direct_cost_and_each_part_is_asked_for_with_its_indirect_cost() -> None:

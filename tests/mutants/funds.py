@@ -15,7 +15,12 @@ from tests.by_hand.test_approvals import (
     fund_of_two_windows,
 )
 from tests.by_hand.test_needs_and_finance import fund_beside_a_source
-from tests.by_hand.test_sharing import fund_of_equal_small_parts, fund_that_shares_again
+from tests.by_hand.test_sharing import (
+    fund_beside_a_shared_need,
+    fund_of_a_need_in_three,
+    fund_of_equal_small_parts,
+    fund_that_shares_again,
+)
 from tests.by_hand.test_transfers import (
     fund_of_an_older_approval,
     fund_that_pays_from_its_reserve,
@@ -44,6 +49,8 @@ ON_PAPER = (
     Fund("equal scores", fund_of_equal_scores, 1, 0),
     Fund("a third document", partial(fund_of_a_third_document, "1.01"), 1, 0),
     Fund("shared again", fund_that_shares_again, 1, 0),
+    Fund("beside a shared need", fund_beside_a_shared_need, 1, 0),
+    Fund("a need in three", fund_of_a_need_in_three, 1, 0),
     Fund("equal small parts", fund_of_equal_small_parts, 1, 0),
     Fund("an older approval", fund_of_an_older_approval, 1, 0),
     Fund("cash for one of two", fund_with_cash_for_one_of_two, 1, 0),
