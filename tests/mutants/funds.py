@@ -7,6 +7,8 @@ from functools import partial
 from typing import NamedTuple
 
 from mptf_sim.scenario.scenario import Scenario
+from tests.by_hand import committee
+from tests.by_hand.committee import document
 from tests.by_hand.test_approval_bounds import fund_of_a_third_document
 from tests.by_hand.test_approvals import (
     fund_of_a_second_look,
@@ -42,7 +44,37 @@ def by_number(numbers: range) -> tuple[Fund, ...]:
     return tuple(Fund(f"generated({number})", partial(generated, number), number, number) for number in numbers)
 
 
+def fund_by_income() -> Scenario:
+    """Two plans that differ in income alone: 256 times as much, and an exponent of -1/8 halves the award."""
+    incomes = {"AAA": 1, "BBB": 256}
+    plans = {
+        "plans": [
+            {"id": id, "name": id, "region": "africa", "country": id, "performance": "50%", "income_per_person": income}
+            for id, income in incomes.items()
+        ],
+        "needs": [{"plan": id, "window": "data", "year": 2026, "amount": 100} for id in incomes],
+    }
+    documents = [document("A", 107, plan="AAA"), document("B", 107, plan="BBB")]
+    return committee.fund(60, documents, {"allocation": {"kind": "performance_based"}}, **plans)
+
+
+def fund_of_equal_awards() -> Scenario:
+    """Each document gets 30 % of its ask first; then the smallest awards are raised."""
+    documents = [document("A", 200), document("B", 50), document("C", 10)]
+    return committee.fund(90, documents, {"allocation": {"kind": "equal_awards", "floor": "30%"}})
+
+
+def fund_of_regions() -> Scenario:
+    """Europe's floor is served before the better document of Africa."""
+    documents = [document("A", 70, score=90), document("B", 40, score=50, region="europe"), document("C", 60, score=40)]
+    rule = {"kind": "regional_floors", "rule": {"kind": "priority_score"}, "floors": {"europe": "40%"}}
+    return committee.fund(100, documents, {"allocation": rule})
+
+
 ON_PAPER = (
+    Fund("by income", fund_by_income, 1, 0),
+    Fund("equal awards", fund_of_equal_awards, 1, 0),
+    Fund("regions first", fund_of_regions, 1, 0),
     Fund("a second look", fund_of_a_second_look, 1, 0),
     Fund("two windows", partial(fund_of_two_windows, 9), 1, 0),
     Fund("two regions", fund_of_two_regions, 1, 0),

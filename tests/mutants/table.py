@@ -1,7 +1,7 @@
 """All mutants, in the order of a quarter."""
 
-from tests.mutants import approvals, delivery, donors, plans, receipts, transfers
+from tests.mutants import approvals, committee, delivery, donors, plans, receipts, transfers
 
 MUTANTS = (
-    *donors.MUTANTS, *receipts.MUTANTS, *plans.MUTANTS, *approvals.MUTANTS, *transfers.MUTANTS, *delivery.MUTANTS,
+    *donors.MUTANTS, *receipts.MUTANTS, *plans.MUTANTS, *approvals.MUTANTS, *committee.MUTANTS, *transfers.MUTANTS, *delivery.MUTANTS,
 )  # fmt: skip
