@@ -5,10 +5,26 @@ from __future__ import annotations
 import sys
 
 from tests.mutants.funds import FUNDS
-from tests.mutants.mutant import NotMade, hunt
+from tests.mutants.mutant import Mutant, NotMade, hunt
 from tests.mutants.table import MUTANTS
 
 WIDTH = max(len(mutant.name) for mutant in MUTANTS) + 2
+
+
+ESCAPED = "NOT CAUGHT"
+
+
+def outcome(mutant: Mutant) -> str:
+    """What catches a mutant, in words."""
+    try:
+        caught = hunt(mutant, FUNDS)
+    except NotMade as why:
+        return f"{ESCAPED}: {why}"
+    if caught is None:
+        return f"{ESCAPED}: nobody notices"
+    if caught.check != mutant.stopped_by:
+        return f"{ESCAPED} as expected, by {mutant.stopped_by or 'the second engine'}: {caught}"
+    return str(caught)
 
 
 def main() -> int:
@@ -16,14 +32,9 @@ def main() -> int:
     escaped = 0
     for mutant in MUTANTS:
         print(f"{mutant.name:<{WIDTH}}{mutant.wrong} ({mutant.where})")
-        try:
-            caught = str(hunt(mutant, FUNDS) or "")
-        except NotMade as why:
-            caught, why_not = "", str(why)
-        else:
-            why_not = "nobody notices"
-        escaped += not caught
-        print(f"{'':<{WIDTH}}{caught or f'NOT CAUGHT: {why_not}'}", flush=True)
+        told = outcome(mutant)
+        escaped += told.startswith(ESCAPED)
+        print(f"{'':<{WIDTH}}{told}", flush=True)
     print(f"{len(MUTANTS) - escaped} of {len(MUTANTS)} mutants caught on {len(FUNDS)} small funds")
     return 1 if escaped else 0
 

@@ -106,7 +106,6 @@ BOUNDS = (
         given(
             lambda room: np.maximum(room.slack[[np.flatnonzero(w)[0] for w in room.bounds.within]][room.eligible], 0.0)
         ),
-        stopped_by="B2",
     ),
     Mutant(
         "meetings of the next quarter",
