@@ -15,9 +15,9 @@ from mptf_sim.cli import COMMANDS
 ROOT = Path(__file__).parents[1]
 
 FOR_READING = {
-    "pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection", "yaml", "_yaml", "numpy",
+    "pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection", "yaml", "_yaml",
 }  # fmt: skip
-"""Libraries that `mptf-sim check` may load: those that read scenarios, and numpy, which their parts count with."""
+"""Libraries that `mptf-sim check` may load."""
 
 FOR_RESULTS = {"pandas", "scipy", "matplotlib", "duckdb", "jinja2"}
 """Half a second and more together: loaded by what makes tables, figures and pages, and by nothing else."""
@@ -77,8 +77,11 @@ def test_the_help_of_a_command_loads_nothing_that_makes_results(command: str) ->
 
 def test_check_loads_what_reads_a_scenario_and_nothing_more() -> None:
     modules = loaded_by(calling("check", "scenarios/baseline.yaml"))
+    assert "numpy" not in modules, (
+        "something that reads scenarios says `import numpy`: `from mptf_sim.arrays import np`"
+    )
     assert libraries(modules) <= FOR_READING
-    assert rooms(modules) <= {"cli", "errors", "fund", "money", "quantities", "scenario"}
+    assert rooms(modules) <= {"cli", "errors", "fund", "money", "quantities", "arrays", "scenario"}
     assert not modules & {"multiprocessing", "concurrent.futures", "difflib", "traceback"}
 
 
@@ -89,3 +92,9 @@ def test_a_simulation_loads_nothing_that_makes_results() -> None:
     )
     assert libraries(modules) & (FOR_RESULTS - {"scipy"}) == set()
     assert not {name for name in modules if name.startswith(("scipy.stats", "scipy.optimize"))}
+
+
+def test_numpy_is_loaded_when_an_array_is_wanted() -> None:
+    stands_for_numpy = "from mptf_sim.arrays import np\nimport sys\nassert 'numpy' not in sys.modules\n"
+    used = "assert np.rint(2.5) == 2.0\nimport numpy\nassert np.rint is numpy.rint and np.linalg is numpy.linalg"
+    assert "numpy" in loaded_by(stands_for_numpy + used)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
+from mptf_sim.arrays import np
 from mptf_sim.quantities import Array
 
 MOST_EXACT = 2.0**53

@@ -14,18 +14,21 @@ from fractions import Fraction as Ratio
 from functools import lru_cache
 from itertools import accumulate
 from math import lcm
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
-import numpy as np
 from annotated_types import Interval, MaxLen, MinLen
-from numpy.typing import NDArray
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainSerializer
 from pydantic_core import PydanticCustomError, core_schema
 from typing_extensions import TypeAliasType
 
-Array = NDArray[np.float64]
-Whole = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+from mptf_sim.arrays import np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Array: TypeAlias = "NDArray[np.float64]"
+Whole: TypeAlias = "NDArray[np.int64]"
+Mask: TypeAlias = "NDArray[np.bool_]"
 
 MOST_CENTS = 10**13
 """No single amount in a scenario is above USD 100 billion: sums and products stay exact in float64."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction as Ratio
 from typing import Annotated, Literal
 
-import numpy as np
 from pydantic import Field
 
+from mptf_sim.arrays import np
 from mptf_sim.fund.part import Part
 from mptf_sim.quantities import Array, Correlation, ExchangeRate, Id, Spread
 

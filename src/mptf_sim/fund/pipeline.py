@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import numpy as np
 from pydantic import Field
 
+from mptf_sim.arrays import np
 from mptf_sim.fund.part import Part
 from mptf_sim.fund.programmes import Programme, Template
 from mptf_sim.quantities import Array, Count, Fraction, Id, Lag, Quarter

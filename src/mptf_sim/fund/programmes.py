@@ -6,9 +6,9 @@ from fractions import Fraction as Ratio
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-import numpy as np
 from pydantic import Field, field_validator, model_validator
 
+from mptf_sim.arrays import np
 from mptf_sim.fund.markers import Markers
 from mptf_sim.fund.part import Part
 from mptf_sim.quantities import (

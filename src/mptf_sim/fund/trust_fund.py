@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import numpy as np
 from pydantic import Field
 
+from mptf_sim.arrays import np
 from mptf_sim.fund.certified import Certified
 from mptf_sim.fund.earmarks import Earmark
 from mptf_sim.fund.fees import Fees

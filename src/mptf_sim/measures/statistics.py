@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ BadTail = Literal["low", "high"]
 LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
 LEVEL_NAMES = ("p05", "p25", "p50", "p75", "p95")
 
-Values = NDArray[np.float64] | Whole
+Values: TypeAlias = "NDArray[np.float64] | Whole"
 
 
 def summary(values: Values, bad_tail: BadTail) -> dict[str, float]:

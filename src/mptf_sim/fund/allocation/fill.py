@@ -5,8 +5,7 @@ Every sharing rule is this one mechanism with weights of its own.
 
 from __future__ import annotations
 
-import numpy as np
-
+from mptf_sim.arrays import np
 from mptf_sim.fund.allocation.room import Room
 from mptf_sim.quantities import Array
 

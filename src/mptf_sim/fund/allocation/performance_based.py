@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import numpy as np
 from annotated_types import Interval
 
+from mptf_sim.arrays import np
 from mptf_sim.fund.allocation.requests import Requests
 from mptf_sim.fund.allocation.room import Room
 from mptf_sim.fund.allocation.sharing import SCALE, shared

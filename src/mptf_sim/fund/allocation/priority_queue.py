@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-import numpy as np
-
+from mptf_sim.arrays import np
 from mptf_sim.fund.allocation.in_order import WHOLE, claim_in_order
 from mptf_sim.fund.allocation.requests import Requests
 from mptf_sim.fund.allocation.room import Room

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from mptf_sim.arrays import np
 from mptf_sim.fund.fees import Fees
 from mptf_sim.money import apportion
 from mptf_sim.quantities import Array, ContractRate, Mask
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from mptf_sim.arrays import np
 from mptf_sim.fund.allocation.fill import fill
 from mptf_sim.fund.allocation.requests import Requests
 from mptf_sim.fund.allocation.room import Room

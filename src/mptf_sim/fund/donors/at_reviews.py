@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-import numpy as np
-
+from mptf_sim.arrays import np
 from mptf_sim.fund.donors.promises import Chance, Promise, Setting
 from mptf_sim.fund.part import Part
 from mptf_sim.money import cents

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-import numpy as np
 from pydantic import Field
 
+from mptf_sim.arrays import np
 from mptf_sim.fund.donors.promises import Chance, Promise, Setting
 from mptf_sim.fund.part import Part
 from mptf_sim.quantities import Cents, ContractRate, Id

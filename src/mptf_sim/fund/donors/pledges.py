@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, Literal
 
-import numpy as np
 from pydantic import Field, field_validator, model_validator
 
+from mptf_sim.arrays import np
 from mptf_sim.fund.donors.promises import NEVER, Chance, Promise, Rows, Setting
 from mptf_sim.fund.earmarks import Earmark
 from mptf_sim.fund.part import Part

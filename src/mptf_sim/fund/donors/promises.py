@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
+from mptf_sim.arrays import np
 from mptf_sim.fund.reviews import Review
 from mptf_sim.quantities import Array, Quarter
 
-Rows = NDArray[np.intp]
-When = int | Rows
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Rows: TypeAlias = "NDArray[np.intp]"
+When: TypeAlias = "int | Rows"
 """A period, the same on every path or (path,); before 0 it lies before the calendar."""
 
 NEVER = 10**6

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-import numpy as np
 from pydantic import Field, model_validator
 
+from mptf_sim.arrays import np
 from mptf_sim.fund.donors.promises import Chance, Promise, Setting
 from mptf_sim.fund.donors.tails import fat_factor
 from mptf_sim.fund.part import Part

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction as Ratio
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
+from mptf_sim.arrays import np
 from mptf_sim.fund.donors.promises import NEVER, Promise, When
 from mptf_sim.fund.earmarks import Earmark
 from mptf_sim.money import cents
 from mptf_sim.quantities import Array, ContractRate, Mask
 
-Kind = TypeVar("Kind", np.float64, np.bool_)
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Kind = TypeVar("Kind", "np.float64", "np.bool_")
 
 AGES = ((0, 4), (4, 8), (8, NEVER))
 """How long ago a pledge that is not signed was announced, in quarters: up to a year, up to two, longer."""

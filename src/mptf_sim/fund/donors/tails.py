@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import numpy as np
-
+from mptf_sim.arrays import np
 from mptf_sim.quantities import Array
 
 EDGE = 4.0
