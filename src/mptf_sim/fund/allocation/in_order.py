@@ -44,5 +44,6 @@ def claim_in_order(room: Room, requests: Requests, score: Array, scale_down_to: 
         room.take(best, award)
         unmet[requests.need[who], where] -= requests.fees.direct_within(award[where])
         requests.lower(ask, listed, unmet, who, where)
+        listed[who, where] = -np.inf
         something = award[where] > 0  # an award scaled down to nothing is none: it takes no country
         requests.strike_off(listed, who[something], where[something])

@@ -93,8 +93,7 @@ class Requests:
         return np.minimum(np.maximum(scale_down_to.of(ask), self.minimum), ask)
 
     def strike_off(self, listed: Array, awarded: NDArray[np.intp], paths: NDArray[np.intp]) -> None:
-        """Take awarded documents off the list, and those of a country that is now served."""
-        listed[awarded, paths] = -np.inf
+        """Take documents of a country that an award now serves off the list."""
         if self.one_per_country is not None:
             beside, where = np.nonzero(self.one_per_country[awarded].T)
             listed[beside, paths[where]] = -np.inf
