@@ -12,7 +12,7 @@ def governance(pen: Pen, plans: dict[str, Any]) -> dict[str, Any]:
     """When the Committee meets, and how it decides."""
     allocation = rule(pen)
     if (allocation["kind"] not in ("priority_queue", "priority_score") and pen.chance(60)) or pen.chance(10):
-        floors = {region: pen.choose("0%", "20%", "20%", "50%", "7%") for region in pen.some(REGIONS)}
+        floors = {region: pen.choose("10%", "20%", "20%", "50%", "7%") for region in pen.some(REGIONS)}
         allocation = {"kind": "regional_floors", "rule": allocation, "floors": floors}
     written: dict[str, Any] = {
         "meetings": pen.random.sample(("Q1", "Q2", "Q3", "Q4"), pen.choose(1, 2, 3, 4, 4)),
