@@ -1,6 +1,6 @@
 """Limits, bars and freezes on paper, and what the Committee says to those it refuses."""
 
-from mptf_sim.analysis.committee import committee
+from mptf_sim.analysis.second_look import second_look
 from mptf_sim.books import account
 from mptf_sim.engine.replay import replay
 from tests.by_hand.committee import awards, document, fund, refused
@@ -44,7 +44,7 @@ def test_a_floor_is_served_first_and_what_it_misses_is_reported():
     assert refused(scenario) == {"A": ("unearmarked", 10)}
     assert account(replay(scenario, 1, 0).books, "unmet_floors")[1, 0] == 20_00
 
-    _, floors = committee(scenario, paths=1, seed=1)
+    floors = second_look(scenario, paths=1, seed=1).floors
     # In 2027-Q2 60 are left: a floor of 36, no document of the group, nothing given up; A does not fit again.
     assert floors[
         ["floor", "promised_mean_cents", "unmet_mean_cents", "score_given_up_mean_cents"]
@@ -111,7 +111,7 @@ def test_a_document_passes_the_bar_of_every_constituency_or_is_not_put_to_the_ru
         "B": ("bar of civil-society", 0),
         "D": ("bar of civil-society", 0),  # the first by id of the two
     }
-    refusals, _ = committee(scenario, paths=4, seed=1)
+    refusals = second_look(scenario, paths=4, seed=1).refusals
     assert refusals.values.tolist() == [  # two meetings on each of four paths
         ["A", "bar of donors", 4, 4, 2.0],
         ["B", "bar of civil-society", 4, 4, 2.0],

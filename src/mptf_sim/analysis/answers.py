@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from mptf_sim import __version__
-from mptf_sim.analysis.committee import FLOORS, REFUSALS, committee
 from mptf_sim.analysis.frontier import COLUMNS, FRONTIER_PATHS, frontier, label
+from mptf_sim.analysis.second_look import nothing_seen, second_look
 from mptf_sim.engine.draws import CHUNK, SCHEME
 from mptf_sim.engine.replay import replay
 from mptf_sim.measures.tables import tables
@@ -32,8 +32,8 @@ def tables_of(
 
     Parameters
     ----------
-    with_frontier : whether to play the other funding policies too, on at most 2,048 of the run's paths, and to look
-        at the Committee's meetings again, on at most 1,024 of them
+    with_frontier : whether to play the other funding policies too, on at most 2,048 of the run's paths, and to take a
+        second look at meetings, earmarks and needs, on at most 1,024 of them
     noted : what else the manifest is to say
     """
     if isinstance(run, RunTables):
@@ -41,11 +41,11 @@ def tables_of(
     median = replay(run.scenario, run.seed, run.median_path).books
     if with_frontier:
         policies = frontier(run.scenario, min(run.paths, FRONTIER_PATHS), run.seed, workers, progress)
-        meetings = committee(run.scenario, run.paths, run.seed)
+        seen = second_look(run.scenario, run.paths, run.seed)
     else:
         policies = pd.DataFrame(columns=list(COLUMNS))
-        meetings = pd.DataFrame(columns=list(REFUSALS)), pd.DataFrame(columns=list(FLOORS))
-    return tables(run, median, manifest(run) | noted, policies, *meetings)
+        seen = nothing_seen()
+    return tables(run, median, manifest(run) | noted, policies, seen._asdict())
 
 
 def manifest(run: Run) -> dict[str, Any]:

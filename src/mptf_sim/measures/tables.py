@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -27,8 +28,7 @@ def tables(
     median: Books,
     manifest: dict[str, Any],
     frontier: pd.DataFrame,
-    refusals: pd.DataFrame,
-    floors: pd.DataFrame,
+    seen: Mapping[str, pd.DataFrame],
 ) -> RunTables:
     """All tables of a run.
 
@@ -37,7 +37,7 @@ def tables(
     median : books of the median path, replayed
     manifest : what the run was, and how
     frontier : approvals against risk over the funding policy
-    refusals, floors : what the Committee's meetings refused, and what floors cost
+    seen : what a second look found, by the name of the table
     """
     return RunTables(
         manifest=manifest,
@@ -48,8 +48,6 @@ def tables(
         obligations=obligations(run),
         paths=paths_table(run),
         frontier=frontier,
-        refusals=refusals,
-        floors=floors,
         plan_sources=plan_sources(run),
         entities=entities(run),
         evidence=evidence_table(run),
@@ -61,4 +59,5 @@ def tables(
         breakdown=breakdown(run, median),
         funnel=funnel(run),
         pledges=dashboard(run),
+        **seen,
     )

@@ -30,6 +30,9 @@ MONEY_COLUMNS = {
     "plan_measures": ("need", "approved", "delivered"),
     "funnel": ("mean", "p05", "p50", "p95"),
     "pledges": ("amount",),
+    "documents": ("asked_mean", "award_mean", "award_without_balance_mean"),
+    "unspent": ("mean", "se", "p05", "p95"),
+    "plan_windows": ("need_mean", "secured_mean", "awarded_mean", "executed_mean", "delivered_mean"),
     "review_pack": ("approved_mean", "transferred_mean", "reported_mean", "delivered_mean"),
     "organisations": (
         "capacity",
@@ -79,9 +82,18 @@ NUMBER_COLUMNS: dict[str, dict[str, str]] = {
     "breakdown": {
         "requested": "int64", "coverage": "float64", "transfers_median_path": "int64", "delivery_median_path": "int64",
     },
+    "documents": {
+        "chance_before": "float64", "score_mean": "float64", "chance_approved": "float64", "chance_main_reason": "float64",
+        "of_paths": "int64",
+    },
+    "unspent": {"of_paths": "int64"},
+    "plan_windows": {"year": "int64", "of_paths": "int64"},
     "expectations": {"asked_probability": "float64", "probability": "float64", "se": "float64", "holds": "bool"},
 }  # fmt: skip
 """Columns of CSV tables that are numbers or truth values; every other column is text, whatever it looks like."""
+
+IN_CENTS = ("frontier", "floors", "plan_sources", "entities", "documents", "unspent", "plan_windows")
+"""CSV tables whose columns of money say `_cents` in memory."""
 
 KPI_NUMBERS = ("mean", "se", "p05", "p25", "p50", "p75", "p95", "es95")
 KPI_UNITS = ("share", "probability", "programmes", "instalment-quarters")
@@ -223,7 +235,7 @@ def _in_cents(name: str, raw: pd.DataFrame) -> pd.DataFrame:
         elif kind:
             read = cents if column in money_columns else _number
             raw[column] = pd.Series([read(text) for text in raw[column]], index=raw.index, dtype="float64").astype(kind)
-    if name in ("frontier", "floors", "plan_sources", "entities"):
+    if name in IN_CENTS:
         raw = raw.rename(columns={column: f"{column}_cents" for column in money_columns})
     return raw
 

@@ -37,10 +37,12 @@ class RunTables:
     breakdown: pd.DataFrame
     funnel: pd.DataFrame
     pledges: pd.DataFrame
+    documents: pd.DataFrame
+    unspent: pd.DataFrame
+    plan_windows: pd.DataFrame
 
     FRAMES: ClassVar[tuple[str, ...]] = (
         "kpis", "timeline", "statement", "obligations", "paths", "frontier", "refusals", "floors", "plan_sources", "entities",
         "evidence", "expectations", "plan_measures", "plan_status", "review_pack", "organisations",
-        "breakdown",
-        "funnel", "pledges",
+        "breakdown", "funnel", "pledges", "documents", "unspent", "plan_windows",
     )  # fmt: skip

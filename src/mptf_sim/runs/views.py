@@ -88,6 +88,25 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
          "chance_unmet": "that anything misses", "score_given_up_mean": "approvals weighted with score, without the floor",
          "score_given_up_se": "its standard error", "of_paths": "looked at"},
     ),
+    "documents": (
+        "a document before the Committee at a meeting of the next eight quarters, on the first paths",
+        {"quarter": "of the meeting", "programme": "its id", "chance_before": "share of paths on which it lies before the Committee",
+         "score_mean": "over those", "asked_mean": "over those", "chance_approved": "of those", "award_mean": "over those",
+         "award_without_balance_mean": "what the rule would award without balance", "main_reason": "that most often stands in its way",
+         "chance_main_reason": "of those", "of_paths": "looked at"},
+    ),
+    "unspent": (
+        "a reason for which money is unspent at a quarter's close, on the first paths",
+        {"quarter": "at its close", "held_by": "fund, organisations; beside: no part of the sum", "reason": "what it waits for",
+         "mean": "over paths", "se": "its standard error", "p05": "5 % of paths do not exceed it", "p95": "95 %",
+         "of_paths": "looked at"},
+    ),
+    "plan_windows": (
+        "a plan's needs of one window and year, on the first paths",
+        {"plan": "its id", "window": "thematic area", "year": "calendar year", "need_mean": "direct cost that comes due",
+         "secured_mean": "of others", "awarded_mean": "of the fund, less what was freed", "executed_mean": "spent by others",
+         "delivered_mean": "by the fund's programmes", "of_paths": "looked at"},
+    ),
     "plan_sources": (
         "other finance of a plan by year, provider and status; the three are never added up",
         {"plan": "its id", "year": "calendar year", "provider": "who pays", "status": "secured, indicative, requested",
