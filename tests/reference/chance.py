@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from mptf_sim.engine.draws import Draws, Streams
+from mptf_sim.engine.draws import Draws
 from mptf_sim.scenario.scenario import Scenario
+from tests.reference.chance_of_programmes import ChanceOfProgrammes, Raw, chance_of_programmes
 from tests.reference.rounding import rounded
-
-CHUNK = 1024
 
 Gifts = dict[str, list[int]]
 """By donor, then period: cents."""
@@ -25,21 +24,19 @@ Gifts = dict[str, list[int]]
 
 @dataclass
 class Chance:
-    """What donors do and how fast organisations spend, on one path."""
+    """What donors do, and what becomes of programmes, on one path."""
 
     signed: Gifts
     deposited: Gifts
     cancelled: Gifts
     overdue: list[int]
     """Of all donors, at the close of each period."""
-    pace: dict[str, float]
-    slowdown: list[float]
+    of_programmes: ChanceOfProgrammes
 
 
-def chance_of_draws(scenario: Scenario, draws: Draws, column: int) -> Chance:
-    """What the fast engine drew, one path of it."""
+def chance_of_draws(scenario: Scenario, draws: Draws, column: int, of_programmes: ChanceOfProgrammes) -> Chance:
+    """What the fast engine drew of donors, one path of it."""
     donors = sorted(donor.id for donor in scenario.donors)
-    programmes = sorted(programme.id for programme in scenario.programmes)
 
     def gifts(amounts: Any) -> Gifts:
         return {donor: [int(cents) for cents in amounts[:, row, column]] for row, donor in enumerate(donors)}
@@ -51,8 +48,7 @@ def chance_of_draws(scenario: Scenario, draws: Draws, column: int) -> Chance:
         deposited=gifts(lines.deposited),
         cancelled=gifts(lines.cancelled),
         overdue=[int(cents) for cents in draws.gifts.standing["overdue_deposits"][:, column]],
-        pace={programme: float(draws.pace[row, column]) for row, programme in enumerate(programmes)},
-        slowdown=[float(factor) for factor in draws.slowdown[:, column]],
+        of_programmes=of_programmes,
     )
 
 
@@ -74,45 +70,15 @@ class Promise:
         return max(self.announced, 0)
 
 
-class Raw:
-    """The variates of one path by name, and the exponentials that both engines take of them."""
-
-    def __init__(self, scenario: Scenario, seed: int, path: int) -> None:
-        self.streams = Streams(seed, scenario.calendar.periods, path // CHUNK)
-        self.column = path % CHUNK
-
-    def normals(self, entity: str, variable: str) -> list[float]:
-        return [float(value) for value in self.streams.normals(entity, variable)[:, self.column]]
-
-    def uniforms(self, entity: str, variable: str) -> list[float]:
-        return [float(value) for value in self.streams.uniforms(entity, variable)[:, self.column]]
-
-
 def chance_of_variates(scenario: Scenario, seed: int, path: int) -> Chance:
     """The same, derived here."""
     raw = Raw(scenario, seed, path)
-    chance = Chance({}, {}, {}, [0] * scenario.calendar.periods, {}, [])
+    chance = Chance({}, {}, {}, [0] * scenario.calendar.periods, chance_of_programmes(scenario, raw))
     for donor in sorted(scenario.donors, key=lambda donor: donor.id):
         promises = scheduled(scenario, donor) if donor.outlook.kind == "scheduled" else renewing(scenario, donor, raw)
         flows = settled(scenario, donor, promises, raw, chance.overdue)
         chance.signed[donor.id], chance.deposited[donor.id], chance.cancelled[donor.id] = flows
-    agreements = {agreement.id: agreement for agreement in scenario.agreements}
-    for programme in scenario.programmes:
-        delivery = agreements[programme.agreement].delivery
-        normals = raw.streams.normals(f"programme/{programme.id}", "pace")[0]
-        chance.pace[programme.id] = pace(delivery, np.exp(delivery.spread * normals)[raw.column])
-    exponentials = raw.streams.exponentials("organisations", "slowdown")
-    factors = np.exp(-scenario.common_factors.slowdown * exponentials)
-    chance.slowdown = [float(factor) for factor in factors[:, raw.column]]
     return chance
-
-
-def pace(delivery: Any, factor: np.float64) -> float:
-    """A programme's own pace; none and all are themselves."""
-    if delivery.pace in (0.0, 1.0):
-        return float(delivery.pace)
-    odds = delivery.pace / (1 - delivery.pace) * float(factor)
-    return odds / (1 + odds)
 
 
 def scheduled(scenario: Scenario, donor: Any) -> list[Promise]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from tests.reference.allocation import run
 from tests.reference.earmarks import UNEARMARKED, Backing, BackingOfClasses, BackingOfSets
-from tests.reference.fund import Fund, Programme
+from tests.reference.fund import Fund
+from tests.reference.programme import Programme
 from tests.reference.rounding import rounded
 from tests.reference.table import Bound, Document, Table
 
@@ -98,7 +99,9 @@ def reaches(markers: Any, levels: Any) -> bool:
 def before_the_committee(fund: Fund, programme: Programme, t: int) -> bool:
     """Whether it is ready, not approved, serves an unmet need, passes every bar, and its countries are free."""
     governance = fund.scenario.governance
-    if programme.approved is not None or programme.ready > t:
+    if programme.approved is not None or programme.ready is None or programme.signed is None:
+        return False
+    if max(programme.ready, programme.signed) > t:
         return False
     if programme.need is not None and fund.unmet.get(programme.need, 0) <= 0:
         return False
@@ -168,7 +171,7 @@ def lay_table(fund: Fund, t: int) -> Table:
             most=min(one.budget, limits.maximum_grant or one.budget),
             counted=counted_share(fund, one),
             score=score(fund, one),
-            ready=one.ready,
+            ready=max(one.ready, one.signed),
             countries=one.countries,
             merits=merits(fund, one),
         )
@@ -195,13 +198,15 @@ def claim_on_policy(fund: Fund, programme: Programme, t: int) -> int:
         return 0
     if policy.kind != "rolling" or programme.closed is not None:
         return programme.claim
-    origin = programme.start if programme.start is not None else programme.due
-    soon = [
-        programme.received_after(k + 1) - programme.received_after(k)
-        for k in range(programme.paid, len(programme.shares))
-        if origin + programme.after[k] <= t + policy.quarters
-    ]
-    return programme.payments + sum(soon)
+    soon = 0
+    for line in programme.lines:
+        origin = programme.start if line.paid else line.due
+        soon += sum(
+            programme.amount(line, number)
+            for number in range(line.paid + 1, programme.instalments + 1)
+            if origin + programme.after(number) <= t + policy.quarters
+        )
+    return programme.payments + soon
 
 
 def counted_share(fund: Fund, programme: Programme) -> Fraction:
@@ -209,14 +214,12 @@ def counted_share(fund: Fund, programme: Programme) -> Fraction:
     policy = fund.scenario.fund.funding_policy
     if policy.kind != "rolling":
         return Fraction(1)
-    return sum(
-        (
-            share
-            for share, after in zip(programme.shares, programme.after, strict=True)
-            if programme.preparation + after <= policy.quarters
-        ),
-        Fraction(0),
-    )
+    shares = [
+        tranche.share.ratio
+        for tranche in programme.terms.instalments
+        if programme.terms.preparation + tranche.after <= policy.quarters
+    ]
+    return sum(shares, Fraction(0))
 
 
 def score(fund: Fund, programme: Programme) -> float:

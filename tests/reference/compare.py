@@ -6,13 +6,15 @@ from collections import defaultdict
 from typing import Any, NamedTuple
 
 from mptf_sim.books import ACCOUNTS, account
-from mptf_sim.engine.draws import draw
+from mptf_sim.engine.draws import Draws, draw
 from mptf_sim.engine.replay import Replay, replay
 from mptf_sim.engine.terms import Terms
 from mptf_sim.quantities import Quarter
 from mptf_sim.scenario.scenario import Scenario
-from tests.reference.chance import CHUNK, Chance, chance_of_draws, chance_of_variates
-from tests.reference.play import Played, play
+from tests.reference.chance import Chance, chance_of_draws, chance_of_variates
+from tests.reference.chance_of_programmes import CHUNK, ChanceOfProgrammes, drawn_by_the_fast_engine
+from tests.reference.play import play
+from tests.reference.played import Played
 
 
 class Difference(NamedTuple):
@@ -27,12 +29,15 @@ class Difference(NamedTuple):
 
 def differences(scenario: Scenario, seed: int, path: int) -> tuple[list[Difference], Played]:
     """Everything the two engines say differently about one path, in the order of periods."""
-    drawn = chance_of_draws(scenario, draw(Terms(scenario), seed, path // CHUNK), path % CHUNK)
+    draws, column = draw(Terms(scenario), seed, path // CHUNK), path % CHUNK
     derived = chance_of_variates(scenario, seed, path)
+    drawn = chance_of_draws(scenario, draws, column, derived.of_programmes)
     replayed = replay(scenario, seed, path)
     played = play(scenario, drawn)
     found = differences_of_chance(drawn, derived)
+    found += differences_of_pace(scenario, draws, column, derived.of_programmes)
     found += differences_of_postings(scenario, replayed, played)
+    found += differences_of_parts(scenario, replayed, played)
     found += differences_of_accounts(replayed, played)
     found += differences_of_plans(scenario, replayed, played)
     found += differences_of_entities(replayed, played)
@@ -47,13 +52,21 @@ def differences_of_chance(drawn: Chance, derived: Chance) -> list[Difference]:
             slow = getattr(derived, what)[donor]
             pairs = enumerate(zip(fast, slow, strict=True))
             found += [Difference(t, f"{what} as drawn", donor, *pair) for t, pair in pairs if pair[0] != pair[1]]
-    for programme, pace in drawn.pace.items():
-        if pace != derived.pace[programme]:
-            found.append(Difference(0, "pace", programme, pace, derived.pace[programme]))
     for t, pair in enumerate(zip(drawn.overdue, derived.overdue, strict=True)):
         if pair[0] != pair[1]:
             found.append(Difference(t, "overdue", "", *pair))
-    for t, pair in enumerate(zip(drawn.slowdown, derived.slowdown, strict=True)):
+    return found
+
+
+def differences_of_pace(scenario: Scenario, draws: Draws, column: int, derived: ChanceOfProgrammes) -> list[Difference]:
+    """Parts' pace and the slowdown, derived anew."""
+    paces, slowdowns = drawn_by_the_fast_engine(scenario, draws, column)
+    found = [
+        Difference(0, "pace", f"{programme} {organisation}", pace, derived.pace[programme, organisation])
+        for (programme, organisation), pace in paces.items()
+        if pace != derived.pace[programme, organisation]
+    ]
+    for t, pair in enumerate(zip(slowdowns, derived.slowdown, strict=True)):
         if pair[0] != pair[1]:
             found.append(Difference(t, "slowdown", "", *pair))
     return found
@@ -62,11 +75,11 @@ def differences_of_chance(drawn: Chance, derived: Chance) -> list[Difference]:
 POSTED = (
     "announced", "signed", "deposits", "cancelled_commitments", "agent_fees", "interest", "refunds", "direct_cost", "lapsed_needs",
     "approvals", "transfers", "waiting_for_cash", "not_released", "direct_delivery", "indirect_cost",
-    "cancelled_awards", "needs_due", "secured_finance", "awarded_to_needs", "freed_needs", "executed_finance",
+    "reported_expenditure", "cancelled_awards", "needs_due", "secured_finance", "awarded_to_needs", "freed_needs", "executed_finance",
 )  # fmt: skip
 """Events that the fast engine posts by entity."""
 
-NOT_YET_RETOLD = {"reported_expenditure", "unreported_expenditure", "held_up_by_reports", "held_up_by_report"}
+NOT_YET_RETOLD: set[str] = set()
 """What the second engine does not tell yet."""
 
 
@@ -85,6 +98,33 @@ def differences_of_postings(scenario: Scenario, replayed: Replay, played: Played
         for key in fast.keys() | slow.keys()
         if fast.get(key, 0) != slow.get(key, 0)
     ]
+
+
+OF_PARTS = (
+    "transfers", "refunds", "direct_delivery", "indirect_cost", "reported_expenditure", "waiting_for_cash", "not_released",
+    "held_up_by_report",
+)  # fmt: skip
+"""Events that the fast engine posts by organisation, where they are of one alone."""
+
+
+def differences_of_parts(scenario: Scenario, replayed: Replay, played: Played) -> list[Difference]:
+    """The same, organisation by organisation; and what its late reports hold up over the whole calendar."""
+    fast: dict[tuple[int, str, str, str], int] = defaultdict(int)
+    for posting in replayed.postings:
+        if posting.event in OF_PARTS:
+            period = Quarter.read(posting.period).ordinal - scenario.calendar.start.ordinal
+            fast[period, posting.event, posting.who, posting.organisation] += posting.cents
+    slow = {key: cents for key, cents in played.parts.items() if cents and key[1] in OF_PARTS}
+    found = [
+        Difference(key[0], key[1], f"{key[2]} {key[3]}", fast.get(key, 0), slow.get(key, 0))
+        for key in fast.keys() | slow.keys()
+        if fast.get(key, 0) != slow.get(key, 0)
+    ]
+    for row, organisation in enumerate(sorted(one.id for one in scenario.organisations)):
+        told = sum(cents for key, cents in slow.items() if key[1] == "held_up_by_report" and key[3] == organisation)
+        if (held_up := int(replayed.books.held_up[row, 0])) != told:
+            found.append(Difference(played.fund.periods - 1, "all held up by", organisation, held_up, told))
+    return found
 
 
 def differences_of_accounts(replayed: Replay, played: Played) -> list[Difference]:
@@ -119,7 +159,7 @@ def differences_of_plans(scenario: Scenario, replayed: Replay, played: Played) -
 
 
 def differences_of_entities(replayed: Replay, played: Played) -> list[Difference]:
-    """Totals of the whole calendar by donor and by programme."""
+    """Totals of the whole calendar by donor, by programme and by part."""
     last = played.fund.periods - 1
     found = []
     flows: dict[tuple[str, str], int] = defaultdict(int)
@@ -129,16 +169,21 @@ def differences_of_entities(replayed: Replay, played: Played) -> list[Difference
         fast, slow = int(replayed.books.deposits_by_donor[row, 0]), flows["deposits", donor]
         if fast != slow:
             found.append(Difference(last, "all deposits", donor, fast, slow))
+    part_row = 0
     for row, (id, programme) in enumerate(sorted(played.fund.programmes.items())):
         of_programme = {
             "awards": flows["approvals", id] - flows["cancelled_awards", id],
-            "transfers": flows["transfers", id],
-            "refunds": flows["refunds", id],
-            "delivery": flows["direct_delivery", id],
             "approved_at": -1 if programme.approved is None else max(programme.approved, -1),
         }
         for what, slow in of_programme.items():
             fast = int(getattr(replayed.books, what)[row, 0])
             if fast != slow:
                 found.append(Difference(last, f"all {what}", id, fast, slow))
+        for part in programme.parts:
+            of_part = {"transfers": part.received - part.opening, "refunds": part.refunded, "delivery": part.delivered}
+            for what, slow in of_part.items():
+                fast = int(getattr(replayed.books, what)[part_row, 0])
+                if fast != slow:
+                    found.append(Difference(last, f"all {what}", f"{id} {part.organisation}", fast, slow))
+            part_row += 1
     return found

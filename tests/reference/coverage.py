@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from mptf_sim.scenario.scenario import Scenario
-from tests.reference.play import Played
+from tests.reference.played import Played
+
+LEVELS = ("programme", "every organisation", "own share")
 
 
 def features(scenario: Scenario, played: Played) -> set[str]:
     """What one fund had in its file, and what happened on the path that was compared."""
-    return played.features | of_file(scenario) | of_events(played)
+    return played.features | of_file(scenario) | of_programmes(scenario) | of_events(played)
 
 
 def of_file(scenario: Scenario) -> set[str]:
@@ -56,11 +58,43 @@ def of_file(scenario: Scenario) -> set[str]:
     return {name for name, is_so in seen.items() if is_so}
 
 
+def of_programmes(scenario: Scenario) -> set[str]:
+    """Who carries programmes out, and the terms under which they do."""
+    carriers = {id for programme in scenario.programmes for id in programme.organisations.ratios} | {
+        programme.organisation for programme in scenario.programmes
+    }
+    organisations = [organisation for organisation in scenario.organisations if organisation.id in carriers]
+    shared = [programme for programme in scenario.programmes if len(programme.organisations.ratios) > 1]
+    several = {programme.agreement for programme in shared}
+    agreements = [agreement for agreement in scenario.agreements if agreement.id in several]
+    signatures = [organisation.signed_agreement for organisation in organisations]
+    start = scenario.calendar.start
+    seen = {
+        "several organisations": bool(shared),
+        "three organisations": any(len(programme.organisations.ratios) == 3 for programme in shared),
+        "equal shares": any(len(set(programme.organisations.ratios.values())) == 1 for programme in shared),
+        "running programme of several organisations": any(programme.running for programme in shared),
+        "organisation that never signs": "never" in signatures,
+        "organisation that signs later": any(one not in ("never", None) and one > start for one in signatures),
+        "organisation with a capacity": any(one.capacity is not None for one in organisations),
+        "organisations that differ in pace": any(one.spread for one in organisations),
+        "late reports": any(one.late_reports for one in organisations),
+        "plan that absorbs so much": any(plan.absorption_per_year is not None for plan in scenario.plans),
+        "slowdown of delivery": any(shock.kind == "delivery_slowdown" for shock in scenario.shocks),
+        **{f"release by {level}": any(one.release.level == level for one in agreements) for level in LEVELS},
+        "commitments count": any(one.release.committed.num for one in scenario.agreements),
+        "half-yearly reports": any(one.reporting.every == 2 for one in scenario.agreements),
+        "yearly reports": any(one.reporting.every == 4 for one in scenario.agreements),
+    }
+    return {name for name, is_so in seen.items() if is_so}
+
+
 def of_events(played: Played) -> set[str]:
     counted = (
         "signed", "deposits", "cancelled_commitments", "agent_fees", "interest", "refunds", "direct_cost", "approvals",
         "cancelled_awards", "transfers", "indirect_cost", "needs_due", "secured_finance", "awarded_to_needs",
         "freed_needs", "lapsed_needs", "executed_finance", "waiting_for_cash", "not_released", "approvable", "unmet_floors",
+        "reported_expenditure", "held_up_by_reports",
     )  # fmt: skip
     events = {event for (_, event, _), cents in played.flows.items() if cents}
     events |= {name for (_, name), cents in played.stocks.items() if cents}

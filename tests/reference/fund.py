@@ -8,91 +8,8 @@ from typing import Any
 
 from mptf_sim.scenario.scenario import Scenario
 from tests.reference.earmarks import UNEARMARKED, Classes
+from tests.reference.programme import Need, Programme, document, remember, set_running
 from tests.reference.rounding import by_largest_remainder, rounded
-
-Need = tuple[str, str]
-"""A plan and one of its windows."""
-
-
-def indirect(direct: int, rate: Fraction) -> int:
-    """Indirect cost of so much direct cost."""
-    return rounded(rate * direct)
-
-
-def direct(money: int, rate: Fraction) -> int:
-    """The most direct cost that this money carries with its indirect cost, found by halving."""
-    carried, too_much = 0, money + 1
-    while too_much - carried > 1:
-        middle = (carried + too_much) // 2
-        if middle + indirect(middle, rate) <= money:
-            carried = middle
-        else:
-            too_much = middle
-    return carried
-
-
-@dataclass
-class Programme:
-    """A joint programme: its document and terms, and where it stands."""
-
-    id: str
-    window: str
-    region: str
-    plan: str | None
-    countries: frozenset[str]
-    markers: Any
-    eligible: Classes
-    need: Need | None
-    budget: int
-    quality: int
-    ready: int | None
-    duration: int
-    preparation: int
-    shares: list[Fraction]
-    after: list[int]
-    thresholds: list[Fraction]
-    complete_at: Fraction
-    extension: int
-    financial_closure: int
-    approved: int | None = None
-    award: int = 0
-    paid: int = 0  # instalments
-    opening: int = 0  # received before the calendar
-    due: int | None = None  # of the next instalment
-    start: int | None = None
-    end: int | None = None
-    extended: bool = False
-    closed: int | None = None
-    spent: int = 0
-    cancelled: int = 0
-    refunded: int = 0
-    known: dict[int, int] = field(default_factory=dict)  # expenditure at the close of a period
-
-    def received_after(self, instalments: int) -> int:
-        """What has been received once so many instalments are paid."""
-        return rounded(sum(self.shares[:instalments], Fraction(0)) * self.award)
-
-    @property
-    def received(self) -> int:
-        return self.received_after(self.paid)
-
-    @property
-    def next_amount(self) -> int:
-        return self.received_after(self.paid + 1) - self.received
-
-    @property
-    def claim(self) -> int:
-        """What it may still cost the fund, or has cost it, since the calendar started."""
-        return self.award - self.cancelled - self.opening - self.refunded
-
-    @property
-    def payments(self) -> int:
-        """What it has cost the fund since the calendar started."""
-        return self.received - self.opening - self.refunded
-
-    @property
-    def running(self) -> bool:
-        return self.start is not None and self.closed is None
 
 
 @dataclass
@@ -115,6 +32,7 @@ class Fund:
     direct_cost_paid: int = 0
     direct_cost_owed: int = 0
     accrued: Fraction | int = 0
+    spent_this_year: dict[tuple[str, str], int] = field(default_factory=dict)  # by programme and organisation
     awards_by_window: dict[str, int] = field(default_factory=dict)
     awards_by_region: dict[str, int] = field(default_factory=dict)
 
@@ -149,10 +67,13 @@ def open_fund(scenario: Scenario) -> Fund:
     for cash in scenario.fund.opening.cash:
         money[classes[cash.earmark]] += cash.amount
     rate = scenario.fund.fees.indirect_cost.ratio
-    programmes = {
-        one.id: _programme(scenario, one, classes, rate, start)
-        for one in sorted(scenario.programmes, key=lambda one: one.id)
-    }
+    programmes = {}
+    for one in sorted(scenario.programmes, key=lambda one: one.id):
+        programme = document(scenario, one, classes, one.score, one.ready.ordinal - start if one.ready else None)
+        if one.running:
+            set_running(programme, one.running, start)
+        remember(programme, -1, rate)
+        programmes[one.id] = programme
     raising = {plan.id for plan in scenario.plans if plan.status in ("costed", "adopted", "reviewed")}
     needs: dict[Need, dict[int, int]] = {}
     for need in scenario.needs:
@@ -184,50 +105,6 @@ def count_award(fund: Fund, programme: Programme) -> None:
     """Awards so far, gross of cancellations, by window and by region."""
     for awards, name in ((fund.awards_by_window, programme.window), (fund.awards_by_region, programme.region)):
         awards[name] = awards.get(name, 0) + programme.award
-
-
-def _programme(scenario: Scenario, one: Any, classes: dict[Any, str], rate: Fraction, start: int) -> Programme:
-    agreement = next(terms for terms in scenario.agreements if terms.id == one.agreement)
-    plan = next((plan for plan in scenario.plans if plan.id == one.plan), None)
-    region = plan.region if plan else one.region
-    countries = (plan.country,) if plan else one.countries
-    admitting = {name for mark, name in classes.items() if mark.allows(one.window, region, countries)}
-    programme = Programme(
-        id=one.id,
-        window=one.window,
-        region=region,
-        plan=one.plan,
-        countries=frozenset(countries),
-        markers=one.markers,
-        eligible=frozenset(admitting | {UNEARMARKED}),
-        need=(one.plan, one.window) if plan and not one.running else None,
-        budget=one.budget,
-        quality=one.score,
-        ready=one.ready.ordinal - start if one.ready else None,
-        duration=one.duration,
-        preparation=agreement.preparation,
-        shares=[tranche.share.ratio for tranche in agreement.instalments],
-        after=[tranche.after for tranche in agreement.instalments],
-        thresholds=[tranche.threshold.ratio for tranche in agreement.instalments],
-        complete_at=agreement.complete_at.ratio,
-        extension=agreement.extension,
-        financial_closure=agreement.financial_closure,
-    )
-    if one.running:
-        programme.approved = one.running.approved.ordinal - start
-        programme.award = one.budget
-        programme.paid = one.running.instalments_paid
-        programme.opening = programme.received
-        programme.spent = one.running.delivered
-        programme.due = programme.approved + programme.preparation
-        if one.running.started:
-            programme.start = one.running.started.ordinal - start
-            programme.end = programme.start + programme.duration
-            programme.due = None
-            if programme.paid < len(programme.shares):
-                programme.due = programme.start + programme.after[programme.paid]
-    programme.known[-1] = programme.spent + indirect(programme.spent, rate)
-    return programme
 
 
 def _other_finance(fund: Fund, raising: set[str]) -> None:

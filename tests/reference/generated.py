@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from mptf_sim.quantities import Quarter, money_text
 from mptf_sim.scenario.scenario import Scenario
-from tests.reference.fund import direct
-from tests.reference.generated_governance import governance, markers
-from tests.reference.pen import CHANCES, COUNTRIES, RATES, REGIONS, SHARES, WINDOWS, Pen
-from tests.reference.rounding import rounded
+from tests.reference.generated_governance import governance
+from tests.reference.generated_plans import plans_and_needs
+from tests.reference.generated_programmes import agreement, organisations, programme, slowdown_of_delivery
+from tests.reference.pen import CHANCES, COUNTRIES, RATES, REGIONS, WINDOWS, Pen
 
 
 def scenario_file(number: int) -> dict[str, Any]:
     """The scenario file of this number, always the same."""
     pen = Pen(number)
-    plans = _plans(pen)
-    agreements = [_agreement(pen, f"terms-{n}") for n in range(pen.random.randint(1, 2))]
+    plans = plans_and_needs(pen)
+    agreements = [agreement(pen, f"terms-{n}") for n in range(pen.random.randint(1, 2))]
+    carriers = organisations(pen)
     donors = [_donor(pen, f"D{n}") for n in range(pen.random.randint(1, 3))]
     marks = [pen.choose("none", _earmark(pen), _earmark(pen)) for _ in range(pen.random.randint(0, 3))]
-    programmes = [_programme(pen, n, plans, agreements) for n in range(pen.choose(0, 1, 2, 3, 4, 4, 5, 5, 6))]
+    programmes = [programme(pen, n, plans, agreements, carriers) for n in range(pen.choose(0, 1, 2, 3, 4, 4, 5, 5, 6))]
     pen.random.shuffle(donors)
     pen.random.shuffle(programmes)
     return {
@@ -31,14 +31,15 @@ def scenario_file(number: int) -> dict[str, Any]:
         "windows": [{"id": id, "name": id} for id in WINDOWS],
         "regions": [{"id": id, "name": id} for id in REGIONS],
         "states": [{"id": id, "name": id, "least_developed": id == "AAA"} for id in COUNTRIES],
-        "organisations": [{"id": "IOM", "name": "IOM"}],
+        "organisations": carriers,
         "donors": donors,
         **plans,
         "agreements": agreements,
         "programmes": programmes,
         "common_factors": {"slowdown": pen.choose("0%", "0%", "20%", "300%")},
         "governance": governance(pen, plans),
-        "shocks": _shocks(pen, [donor["id"] for donor in donors]),
+        "shocks": _shocks(pen, [donor["id"] for donor in donors])
+        + [slowdown_of_delivery(pen) for _ in range(pen.choose(0, 0, 0, 1, 2))],
     }
 
 
@@ -89,103 +90,6 @@ def _instalments(pen: Pen) -> list[dict[str, Any]]:
             instalment["signed"] = pen.quarter(-1, due)
         instalments.append(instalment)
     return instalments
-
-
-def _agreement(pen: Pen, id: str) -> dict[str, Any]:
-    after, instalments = 0, []
-    for number, share in enumerate(pen.choose(*SHARES)):
-        tranche: dict[str, Any] = {"share": share}
-        if number:
-            after += pen.random.randint(1, 2)
-            tranche |= {"after": after, "threshold": pen.choose("0%", "50%", "70%", "100%")}
-        instalments.append(tranche)
-    return {
-        "id": id,
-        "preparation": pen.choose(0, 0, 0, 1, 1, 2),
-        "instalments": instalments,
-        "delivery": {"pace": pen.choose("100%", "100%", "50%", "0%"), "spread": pen.choose("0%", "50%", "300%")},
-        "complete_at": pen.choose("100%", "95%", "50%", "0%"),
-        "extension": pen.choose(0, 1, 4),
-        "financial_closure": pen.random.randint(1, 3),
-    }
-
-
-def _plans(pen: Pen) -> dict[str, Any]:
-    plans, needs, finance = [], [], []
-    for number in range(pen.choose(0, 1, 1, 2)):
-        plan = f"PLAN{number}"
-        plans.append(
-            {
-                "id": plan, "name": plan, "region": pen.choose(*REGIONS), "country": pen.choose(*COUNTRIES),
-                "carry_over": pen.choose(*RATES), "status": pen.choose("adopted", "adopted", "costed", "costed", "reviewed", "drafting"),
-                "performance": pen.choose("0%", "50%", "50%", "100%", "33.33%"), "capacity": pen.choose("100%", "40%", "1%"),
-                "income_per_person": money_text(pen.choose(1, 100_000, 100_000, 123_457)),
-            }
-        )  # fmt: skip
-        for year in pen.years:
-            amounts = {window: pen.need() for window in WINDOWS if pen.chance(70)}
-            for window, amount in amounts.items():
-                needs.append({"plan": plan, "window": window, "year": year, "amount": money_text(amount)})
-            finance += _sources(pen, plan, year, amounts, len(finance))
-    return {"plans": plans, "needs": needs, "finance": finance}
-
-
-def _sources(pen: Pen, plan: str, year: int, needs: dict[str, int], already: int) -> list[dict[str, Any]]:
-    """What others give in one year: over all needs, or window by window."""
-    cells: list[tuple[str | None, int]] = []
-    if needs and pen.chance(25):
-        cells.append((None, min(sum(needs.values()) // pen.choose(1, 2, 3), 10**13)))
-    elif pen.chance(35):
-        cells += [(window, amount // pen.choose(1, 2, 3)) for window, amount in needs.items() if pen.chance(60)]
-    return [
-        {
-            "id": f"source-{already + place}", "plan": plan, "provider": "state budget",
-            "status": pen.choose("secured", "secured", "indicative"), "year": year, "amount": money_text(amount),
-            "execution": pen.choose("100%", *RATES),
-        }
-        | ({"window": window} if window else {})
-        for place, (window, amount) in enumerate(cells)
-    ]  # fmt: skip
-
-
-def _programme(pen: Pen, number: int, plans: dict[str, Any], agreements: list[dict[str, Any]]) -> dict[str, Any]:
-    terms = pen.choose(*agreements)
-    budget = max(pen.cents(), 1)
-    programme: dict[str, Any] = {
-        "id": f"P{pen.random.randint(0, 9)}{number}",
-        "name": f"Programme {number}",
-        "organisation": "IOM",
-        "budget": money_text(budget),
-        "score": pen.choose(50, 50, 60, 100, 0),
-        "markers": markers(pen),
-        "duration": pen.choose(1, 2, 3, 4, 8),
-        "agreement": terms["id"],
-        "window": pen.choose(*WINDOWS),
-    }
-    cells = [(need["plan"], need["window"]) for need in plans["needs"]]
-    if cells and pen.chance(75):
-        programme["plan"], programme["window"] = pen.choose(*cells)
-    else:
-        programme["region"] = pen.choose(*REGIONS)
-        programme["countries"] = pen.some(COUNTRIES) if pen.chance(60) else []
-    if pen.chance(30):
-        programme["running"] = _running(pen, terms, budget)
-    else:
-        programme["ready"] = pen.quarter(-1, pen.periods // 3)
-    return programme
-
-
-def _running(pen: Pen, terms: dict[str, Any], budget: int) -> dict[str, Any]:
-    approved = pen.random.randint(-4, -1)
-    running: dict[str, Any] = {"approved": pen.quarter(approved, approved)}
-    paid = pen.random.randint(0, len(terms["instalments"]))
-    if paid:
-        shares = [Fraction(tranche["share"].rstrip("%")) / 100 for tranche in terms["instalments"]]
-        received = rounded(sum(shares[:paid], Fraction(0)) * budget)
-        most = direct(received, Fraction(pen.indirect.rstrip("%")) / 100)
-        running |= {"started": pen.quarter(approved, -1), "instalments_paid": paid}
-        running["delivered"] = money_text(pen.choose(0, most, most // 2, max(most - 1, 0)))
-    return running
 
 
 def _trust_fund(pen: Pen, marks: list[Any]) -> dict[str, Any]:

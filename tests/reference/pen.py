@@ -10,6 +10,10 @@ from mptf_sim.quantities import Quarter, money_text
 WINDOWS = ("borders", "data", "protection")
 REGIONS = ("africa", "europe")
 COUNTRIES = ("AAA", "BBB", "CCC")
+ORGANISATIONS = ("ILO", "IOM", "WHO")
+PARTS = (  # of organisations, in the order of ids
+    ("50%", "50%"), ("33.33%", "66.67%"), ("99%", "1%"), ("0.01%", "99.99%"), ("33%", "33%", "34%"), ("50%", "1%", "49%"),
+)  # fmt: skip
 SHARES = (
     ("100%",), ("50%", "50%"), ("60%", "40%"), ("99%", "1%"), ("33.33%", "66.67%"), ("50%", "25%", "25%"),
     ("33%", "33%", "34%"), ("0.01%", "99.99%"), ("25%", "25%", "25%", "25%"), ("1%", "9%", "40%", "50%"),

@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-from fractions import Fraction
-
 from mptf_sim.scenario.scenario import Scenario
 from tests.reference.chance import Chance
 from tests.reference.committee import frozen, meet, seen_at_the_table
-from tests.reference.earmarks import UNEARMARKED, BackingOfClasses, Classes
-from tests.reference.fund import Fund, Programme, count_award, direct, indirect, open_fund
+from tests.reference.delivery import deliver
+from tests.reference.earmarks import UNEARMARKED
+from tests.reference.fund import Fund, count_award, open_fund
+from tests.reference.played import Played
+from tests.reference.programme import direct, indirect
 from tests.reference.rounding import rounded
-
-Event = tuple[int, str, str]
-"""Period, event, and who it is about."""
-
-
-@dataclass
-class Played:
-    """What happened on one path, and what stood in the books at the close of every period."""
-
-    fund: Fund
-    flows: dict[Event, int] = field(default_factory=lambda: defaultdict(int))
-    stocks: dict[tuple[int, str], int] = field(default_factory=dict)
-    approvable: dict[int, int] = field(default_factory=dict)
-    plans: dict[tuple[int, str, str], int] = field(default_factory=dict)  # period, plan, what: to date
-    features: set[str] = field(default_factory=set)
-
-    def note(self, period: int, event: str, who: str, cents: int) -> None:
-        self.flows[period, event, who] += cents
-
-    def total(self, period: int, event: str) -> int:
-        return sum(cents for (when, what, _), cents in self.flows.items() if (when, what) == (period, event))
+from tests.reference.transfers import fits, pay_instalments, payment_room
 
 
 def play(scenario: Scenario, chance: Chance) -> Played:
@@ -48,8 +27,8 @@ def play(scenario: Scenario, chance: Chance) -> Played:
         renew_needs(fund, played, t)
         if fund.quarter(t) in scenario.governance.meetings and not frozen(fund, t):
             approve(fund, played, t)
-        pay_instalments(fund, played, t)
-        deliver(fund, played, chance, t)
+        pay_instalments(fund, played, chance.of_programmes, t)
+        deliver(fund, played, chance.of_programmes, t)
         close_books(fund, played, t, chance.overdue[t])
     return played
 
@@ -86,10 +65,10 @@ def receive_interest(fund: Fund, played: Played, t: int, cash: int) -> None:
 def receive_refunds(fund: Fund, played: Played, t: int) -> None:
     """Programmes that reach financial closure return what they did not spend."""
     for programme in fund.programmes.values():
-        if programme.closed is not None and t == programme.closed + programme.financial_closure:
-            unspent = programme.received - programme.spent - indirect(programme.spent, fund.indirect_rate)
-            programme.refunded = unspent
-            played.note(t, "refunds", programme.id, unspent)
+        if programme.closed is not None and t == programme.closed + programme.terms.financial_closure:
+            for part in programme.parts:
+                part.refunded = part.received - part.spent - indirect(part.spent, fund.indirect_rate)
+                played.note(t, "refunds", programme.id, part.refunded, part.organisation)
 
 
 def pay_direct_cost(fund: Fund, played: Played, t: int) -> None:
@@ -104,16 +83,6 @@ def pay_direct_cost(fund: Fund, played: Played, t: int) -> None:
         played.note(t, "direct_cost", "", owed)
     elif owed:
         played.features.add("direct cost that waits")
-
-
-def payment_room(fund: Fund, eligible: Classes) -> int | Fraction | None:
-    """What may still be paid from these classes of money."""
-    return BackingOfClasses(fund.money).room(eligible, fund.payments())
-
-
-def fits(amount: int, found: int | Fraction | None) -> bool:
-    """Whether an amount is within a room."""
-    return found is not None and amount <= found
 
 
 def renew_needs(fund: Fund, played: Played, t: int) -> None:
@@ -142,7 +111,8 @@ def approve(fund: Fund, played: Played, t: int) -> None:
         programme = fund.programmes[id]
         programme.award = award
         programme.approved = t
-        programme.due = t + programme.preparation
+        for line in programme.lines:
+            line.due = t + programme.terms.preparation
         count_award(fund, programme)
         played.note(t, "approvals", id, award)
         if programme.need is not None:
@@ -153,95 +123,16 @@ def approve(fund: Fund, played: Played, t: int) -> None:
     played.features |= seen_at_the_table(fund, table)
 
 
-def pay_instalments(fund: Fund, played: Played, t: int) -> None:
-    """Instalments due and released, oldest approval first, each whole or not at all."""
-    lag = fund.scenario.fund.reporting_lag
-    awarded = [one for one in fund.programmes.values() if one.approved is not None]
-    for programme in sorted(awarded, key=lambda one: (one.approved, one.id)):
-        if programme.closed is not None or programme.due is None or programme.due > t:
-            continue
-        amount = programme.next_amount
-        if programme.known[max(t - lag, -1)] < to_release(programme):
-            played.note(t, "not_released", programme.id, amount)
-            played.note(t, "instalments_not_released", programme.id, int(amount > 0))
-        elif not fits(amount, payment_room(fund, programme.eligible)):
-            played.note(t, "waiting_for_cash", programme.id, amount)
-            played.note(t, "instalments_waiting", programme.id, int(amount > 0))
-            if amount <= fund.cash:
-                played.features.add("instalment that waits for the cash of its earmarks")
-        else:
-            pay(programme, t)
-            played.note(t, "transfers", programme.id, amount)
-
-
-def to_release(programme: Programme) -> int:
-    """Expenditure that must be known before the next instalment."""
-    number = programme.paid + 1
-    if number == 1:
-        return 0
-    before, last = programme.received_after(number - 2), programme.received_after(number - 1)
-    return before + rounded(programme.thresholds[number - 1] * (last - before))
-
-
-def pay(programme: Programme, t: int) -> None:
-    """One instalment; the first one starts the programme."""
-    if programme.paid == 0:
-        programme.start = t
-        programme.end = t + programme.duration
-    programme.paid += 1
-    programme.due = None
-    if programme.paid < len(programme.shares):
-        programme.due = programme.start + programme.after[programme.paid]
-
-
-def deliver(fund: Fund, played: Played, chance: Chance, t: int) -> None:
-    """Running programmes spend, report, and close at their end."""
-    for programme in fund.programmes.values():
-        if programme.running:
-            spend(fund, played, programme, chance.pace[programme.id] * chance.slowdown[t], t)
-            close_if_ended(fund, played, programme, t)
-        programme.known[t] = programme.spent + indirect(programme.spent, fund.indirect_rate)
-
-
-def spend(fund: Fund, played: Played, programme: Programme, pace: float, t: int) -> None:
-    """A share of what the S-curve says should be delivered by now and is not."""
-    age = t + 1 - programme.start
-    x = min(max(age / programme.duration, 0.0), 1.0)
-    planned = (3.0 - 2.0 * x) * x * x
-    backlog = max(planned * direct(programme.award, fund.indirect_rate) - programme.spent, 0.0)
-    spent = min(round(backlog * pace), direct(programme.received, fund.indirect_rate) - programme.spent)
-    earned = indirect(programme.spent + spent, fund.indirect_rate) - indirect(programme.spent, fund.indirect_rate)
-    programme.spent += spent
-    played.note(t, "direct_delivery", programme.id, spent)
-    played.note(t, "indirect_cost", programme.id, earned)
-
-
-def close_if_ended(fund: Fund, played: Played, programme: Programme, t: int) -> None:
-    """At its end a programme is extended once if it is not complete; otherwise it closes."""
-    carried = direct(programme.award, fund.indirect_rate)
-    complete = programme.spent >= rounded(programme.complete_at * carried)
-    ended = programme.end <= t + 1
-    if ended and not complete and not programme.extended and programme.extension > 0:
-        programme.extended = True
-        played.features.add("extension")
-        programme.end += programme.extension
-    elif ended or (programme.extended and complete):
-        programme.closed = t
-        programme.due = None
-        programme.cancelled = programme.award - programme.received
-        played.note(t, "cancelled_awards", programme.id, programme.cancelled)
-        if programme.need is not None:
-            fund.unmet[programme.need] += carried - programme.spent
-            played.note(t, "freed_needs", programme.id, carried - programme.spent)
-
-
 def close_books(fund: Fund, played: Played, t: int, overdue: int) -> None:
     """Stocks at the close of the period, and plans to date."""
     programmes = fund.programmes.values()
-    spent_with_indirect = sum(one.known[t] for one in programmes)
+    parts = [part for one in programmes for part in one.parts]
+    expenditure = sum(part.expenditure[t] for part in parts)
+    reported = sum(cents for (_, event, _), cents in played.flows.items() if event == "reported_expenditure")
     stocks = {
         "cash": fund.cash,
-        "held_by_organisations": sum(one.received - one.refunded for one in programmes) - spent_with_indirect,
+        "held_by_organisations": sum(part.received - part.refunded for part in parts) - expenditure,
+        "unreported_expenditure": expenditure - sum(part.expenditure[-1] for part in parts) - reported,
         "owed_to_programmes": sum(one.award - one.cancelled - one.received for one in programmes),
         "signed_not_deposited": sum(fund.signed_not_deposited.values()),
         "overdue_deposits": overdue,

@@ -27,6 +27,11 @@ def by_running_total(amount: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
+def in_proportion(amount: int, weights: Sequence[int]) -> list[int]:
+    """The same, but no part is more than its own weight."""
+    return [min(part, weight) for part, weight in zip(by_running_total(amount, weights), weights, strict=True)]
+
+
 def by_largest_remainder(amount: int, weights: Sequence[int]) -> list[int]:
     """Split in proportion: everyone gets whole cents of the quota; what is left goes to the largest remainders."""
     total = sum(weights)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from tests.reference.earmarks import Backing, Classes
-from tests.reference.fund import Need, direct, indirect
+from tests.reference.programme import Need, direct, indirect
 from tests.reference.rounding import rounded
 
 

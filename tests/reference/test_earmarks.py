@@ -9,7 +9,7 @@ from itertools import chain, combinations
 import pytest
 
 from tests.reference.earmarks import UNEARMARKED, BackingOfClasses, BackingOfSets, Classes
-from tests.reference.fund import direct, indirect
+from tests.reference.programme import direct, indirect
 from tests.reference.rounding import by_largest_remainder, by_running_total, rounded
 
 NAMES = ("A", "B", "C")

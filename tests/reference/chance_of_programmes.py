@@ -1,0 +1,80 @@
+"""What chance decides for programmes and those who carry them out, on one path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mptf_sim.engine.draws import Draws, Streams
+from mptf_sim.scenario.scenario import Scenario
+
+CHUNK = 1024
+
+PartOf = tuple[str, str]
+"""Programme and organisation."""
+
+
+class Raw:
+    """The variates of one path by name, and the exponentials that both engines take of them."""
+
+    def __init__(self, scenario: Scenario, seed: int, path: int) -> None:
+        self.streams = Streams(seed, scenario.calendar.periods, path // CHUNK)
+        self.column = path % CHUNK
+
+    def normals(self, entity: str, variable: str) -> list[float]:
+        return [float(value) for value in self.streams.normals(entity, variable)[:, self.column]]
+
+    def uniforms(self, entity: str, variable: str) -> list[float]:
+        return [float(value) for value in self.streams.uniforms(entity, variable)[:, self.column]]
+
+
+@dataclass
+class ChanceOfProgrammes:
+    """How fast organisations spend, and which of their reports are late."""
+
+    pace: dict[PartOf, float]
+    slowdown: list[float]
+    late: dict[PartOf, list[bool]]
+
+
+def organisations_of(programme: Any) -> list[str]:
+    """Who carries a programme out, in the order of ids."""
+    return [programme.organisation] if programme.organisation else sorted(programme.organisations.ratios)
+
+
+def chance_of_programmes(scenario: Scenario, raw: Raw) -> ChanceOfProgrammes:
+    """Derived here from the variates."""
+    exponentials = raw.streams.exponentials("organisations", "slowdown")
+    factors = np.exp(-scenario.common_factors.slowdown * exponentials)
+    chance = ChanceOfProgrammes({}, [float(factor) for factor in factors[:, raw.column]], {})
+    agreements = {agreement.id: agreement for agreement in scenario.agreements}
+    organisations = {organisation.id: organisation for organisation in scenario.organisations}
+    for programme in scenario.programmes:
+        delivery = agreements[programme.agreement].delivery
+        own = raw.streams.normals(f"programme/{programme.id}", "pace")[0]
+        for id in organisations_of(programme):
+            organisation = organisations[id]
+            of_organisation = organisation.spread * raw.streams.normals(f"organisation/{id}", "pace")[0]
+            factor = np.exp(delivery.spread * own + of_organisation)[raw.column]
+            chance.pace[programme.id, id] = pace(delivery.pace, float(factor))
+            reports = raw.uniforms(f"programme/{programme.id}", f"report {id}")
+            chance.late[programme.id, id] = [u < organisation.late_reports for u in reports]
+    return chance
+
+
+def pace(median: float, factor: float) -> float:
+    """A part's own pace; none and all are themselves."""
+    if median in (0.0, 1.0):
+        return float(median)
+    odds = median / (1 - median) * factor
+    return odds / (1 + odds)
+
+
+def drawn_by_the_fast_engine(scenario: Scenario, draws: Draws, column: int) -> tuple[dict[PartOf, float], list[float]]:
+    """Paces and the slowdown as the fast engine drew them."""
+    programmes = sorted(scenario.programmes, key=lambda programme: programme.id)
+    parts = [(programme.id, id) for programme in programmes for id in organisations_of(programme)]
+    paces = {part: float(draws.pace[row, column]) for row, part in enumerate(parts)}
+    return paces, [float(factor) for factor in draws.slowdown[:, column]]

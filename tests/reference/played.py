@@ -1,0 +1,38 @@
+"""What happened on one path, and what stood in the books at the close of every period."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from tests.reference.fund import Fund
+
+Event = tuple[int, str, str]
+"""Period, event, and who it is about."""
+
+EventOfPart = tuple[int, str, str, str]
+"""Period, event, programme and organisation; none for what is of the programme as a whole."""
+
+
+@dataclass
+class Played:
+    """What happened on one path, and what stood in the books at the close of every period."""
+
+    fund: Fund
+    flows: dict[Event, int] = field(default_factory=lambda: defaultdict(int))
+    parts: dict[EventOfPart, int] = field(default_factory=lambda: defaultdict(int))
+    stocks: dict[tuple[int, str], int] = field(default_factory=dict)
+    approvable: dict[int, int] = field(default_factory=dict)
+    plans: dict[tuple[int, str, str], int] = field(default_factory=dict)  # period, plan, what: to date
+    features: set[str] = field(default_factory=set)
+
+    def note(self, period: int, event: str, who: str, cents: int, organisation: str = "") -> None:
+        self.flows[period, event, who] += cents
+        self.note_part(period, event, who, cents, organisation)
+
+    def note_part(self, period: int, event: str, who: str, cents: int, organisation: str) -> None:
+        """What concerns one organisation alone, if one is named."""
+        self.parts[period, event, who, organisation] += cents
+
+    def total(self, period: int, event: str) -> int:
+        return sum(cents for (when, what, _), cents in self.flows.items() if (when, what) == (period, event))
