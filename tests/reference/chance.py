@@ -15,7 +15,9 @@ import numpy as np
 
 from mptf_sim.engine.draws import Draws
 from mptf_sim.scenario.scenario import Scenario
-from tests.reference.chance_of_programmes import ChanceOfProgrammes, Raw, chance_of_programmes
+from tests.reference.chance_of_plans import ChanceOfPlans, chance_of_plans
+from tests.reference.chance_of_programmes import ChanceOfProgrammes, chance_of_programmes
+from tests.reference.raw import Raw
 from tests.reference.rounding import rounded
 
 Gifts = dict[str, list[int]]
@@ -32,10 +34,11 @@ class Chance:
     overdue: list[int]
     """Of all donors, at the close of each period."""
     of_programmes: ChanceOfProgrammes
+    of_plans: ChanceOfPlans
 
 
-def chance_of_draws(scenario: Scenario, draws: Draws, column: int, of_programmes: ChanceOfProgrammes) -> Chance:
-    """What the fast engine drew of donors, one path of it."""
+def chance_of_draws(scenario: Scenario, draws: Draws, column: int, derived: Chance) -> Chance:
+    """What the fast engine drew of donors, one path of it; all else as it was derived."""
     donors = sorted(donor.id for donor in scenario.donors)
 
     def gifts(amounts: Any) -> Gifts:
@@ -48,7 +51,8 @@ def chance_of_draws(scenario: Scenario, draws: Draws, column: int, of_programmes
         deposited=gifts(lines.deposited),
         cancelled=gifts(lines.cancelled),
         overdue=[int(cents) for cents in draws.gifts.standing["overdue_deposits"][:, column]],
-        of_programmes=of_programmes,
+        of_programmes=derived.of_programmes,
+        of_plans=derived.of_plans,
     )
 
 
@@ -73,7 +77,9 @@ class Promise:
 def chance_of_variates(scenario: Scenario, seed: int, path: int) -> Chance:
     """The same, derived here."""
     raw = Raw(scenario, seed, path)
-    chance = Chance({}, {}, {}, [0] * scenario.calendar.periods, chance_of_programmes(scenario, raw))
+    chance = Chance(
+        {}, {}, {}, [0] * scenario.calendar.periods, chance_of_programmes(scenario, raw), chance_of_plans(scenario, raw)
+    )
     for donor in sorted(scenario.donors, key=lambda donor: donor.id):
         promises = scheduled(scenario, donor) if donor.outlook.kind == "scheduled" else renewing(scenario, donor, raw)
         flows = settled(scenario, donor, promises, raw, chance.overdue)

@@ -7,27 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from mptf_sim.engine.draws import Draws, Streams
+from mptf_sim.engine.draws import Draws
 from mptf_sim.scenario.scenario import Scenario
-
-CHUNK = 1024
+from tests.reference.raw import Raw
 
 PartOf = tuple[str, str]
 """Programme and organisation."""
-
-
-class Raw:
-    """The variates of one path by name, and the exponentials that both engines take of them."""
-
-    def __init__(self, scenario: Scenario, seed: int, path: int) -> None:
-        self.streams = Streams(seed, scenario.calendar.periods, path // CHUNK)
-        self.column = path % CHUNK
-
-    def normals(self, entity: str, variable: str) -> list[float]:
-        return [float(value) for value in self.streams.normals(entity, variable)[:, self.column]]
-
-    def uniforms(self, entity: str, variable: str) -> list[float]:
-        return [float(value) for value in self.streams.uniforms(entity, variable)[:, self.column]]
 
 
 @dataclass

@@ -45,7 +45,7 @@ def meet(fund: Fund, t: int) -> tuple[Table, int]:
         for id, (group, share) in groups.items()
         if share.floor.num
     }
-    rule = governance.allocation
+    rule = fund.rule
     inner: Floors = {}
     if rule.kind == "regional_floors":
         inner = {
@@ -224,7 +224,7 @@ def counted_share(fund: Fund, programme: Programme) -> Fraction:
 
 def score(fund: Fund, programme: Programme) -> float:
     """Quality and balance, in float64 and in the order of operations of the document."""
-    rule = fund.scenario.governance.allocation
+    rule = fund.rule
     rule = rule.rule if rule.kind == "regional_floors" else rule
     if rule.kind != "priority_score":
         return 0.0

@@ -12,9 +12,10 @@ from mptf_sim.engine.terms import Terms
 from mptf_sim.quantities import Quarter
 from mptf_sim.scenario.scenario import Scenario
 from tests.reference.chance import Chance, chance_of_draws, chance_of_variates
-from tests.reference.chance_of_programmes import CHUNK, ChanceOfProgrammes, drawn_by_the_fast_engine
+from tests.reference.chance_of_programmes import ChanceOfProgrammes, drawn_by_the_fast_engine
 from tests.reference.play import play
 from tests.reference.played import Played
+from tests.reference.raw import CHUNK
 
 
 class Difference(NamedTuple):
@@ -31,7 +32,7 @@ def differences(scenario: Scenario, seed: int, path: int) -> tuple[list[Differen
     """Everything the two engines say differently about one path, in the order of periods."""
     draws, column = draw(Terms(scenario), seed, path // CHUNK), path % CHUNK
     derived = chance_of_variates(scenario, seed, path)
-    drawn = chance_of_draws(scenario, draws, column, derived.of_programmes)
+    drawn = chance_of_draws(scenario, draws, column, derived)
     replayed = replay(scenario, seed, path)
     played = play(scenario, drawn)
     found = differences_of_chance(drawn, derived)
@@ -144,17 +145,38 @@ def differences_of_accounts(replayed: Replay, played: Played) -> list[Difference
 
 
 def differences_of_plans(scenario: Scenario, replayed: Replay, played: Played) -> list[Difference]:
-    """What of each plan is funded and delivered at the end of each year and of the calendar."""
+    """What each plan needs, what is funded and delivered, and how far it is at the end of each year and of the calendar."""
     found = []
     periods = range(scenario.calendar.periods)
     year_ends = [t for t in periods if played.fund.quarter(t) == 4 or t == periods[-1]]
-    for table, what in ((replayed.books.plan_funded, "funded"), (replayed.books.plan_delivered, "delivered")):
+    for what in ("needs", "funded", "delivered", "status", "level"):
+        table = getattr(replayed.books, f"plan_{what}")
         assert table.shape[:2] == (len(year_ends), len(scenario.plans))
         for row, t in enumerate(year_ends):
             for place, plan in enumerate(sorted(plan.id for plan in scenario.plans)):
                 fast, slow = int(table[row, place, 0]), played.plans[t, plan, what]
                 if fast != slow:
                     found.append(Difference(t, f"plan {what}", plan, fast, slow))
+    found += differences_of_lives(scenario, replayed, played)
+    return found
+
+
+def differences_of_lives(scenario: Scenario, replayed: Replay, played: Played) -> list[Difference]:
+    """In which quarter each plan becomes what; and what others have spent on it over the whole calendar."""
+    start, became = scenario.calendar.start.ordinal, "plan becomes "
+    fast = {
+        (Quarter.read(one.period).ordinal - start, one.who, one.event.removeprefix(became))
+        for one in replayed.postings
+        if one.event.startswith(became)
+    }
+    found = [
+        Difference(t, became + what, plan, (t, plan, what) in fast, (t, plan, what) in played.steps)
+        for t, plan, what in fast ^ played.steps
+    ]
+    for place, plan in enumerate(sorted(plan.id for plan in scenario.plans)):
+        pair = int(replayed.books.plan_executed[place, 0]), sum(played.fund.executed[plan])
+        if pair[0] != pair[1]:
+            found.append(Difference(played.fund.periods - 1, "all executed", plan, *pair))
     return found
 
 

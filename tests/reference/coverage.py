@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mptf_sim.scenario.scenario import Scenario
+from tests.reference.fund import STATUSES
 from tests.reference.played import Played
 
 LEVELS = ("programme", "every organisation", "own share")
@@ -10,7 +11,7 @@ LEVELS = ("programme", "every organisation", "own share")
 
 def features(scenario: Scenario, played: Played) -> set[str]:
     """What one fund had in its file, and what happened on the path that was compared."""
-    return played.features | of_file(scenario) | of_programmes(scenario) | of_events(played)
+    return played.features | of_file(scenario) | of_programmes(scenario) | of_plans(scenario) | of_events(played)
 
 
 def of_file(scenario: Scenario) -> set[str]:
@@ -37,7 +38,7 @@ def of_file(scenario: Scenario) -> set[str]:
         "programme approved before the calendar and not started": any(not one.started for one in running),
         "regional programme": any(not programme.plan for programme in scenario.programmes),
         "programme of a plan": any(programme.plan for programme in scenario.programmes),
-        "plan that raises no needs": any(plan.status == "drafting" for plan in scenario.plans),
+        "plan that raises no needs": any(plan.status in ("none", "drafting") for plan in scenario.plans),
         "instalments": instalments > 1,
         "four instalments": instalments == 4,
         "minimum grant": governance.limits.minimum_grant > 0,
@@ -85,6 +86,33 @@ def of_programmes(scenario: Scenario) -> set[str]:
         "commitments count": any(one.release.committed.num for one in scenario.agreements),
         "half-yearly reports": any(one.reporting.every == 2 for one in scenario.agreements),
         "yearly reports": any(one.reporting.every == 4 for one in scenario.agreements),
+    }
+    return {name for name, is_so in seen.items() if is_so}
+
+
+def of_plans(scenario: Scenario) -> set[str]:
+    """How far plans are, what moves their needs, and what reviews say."""
+    cells = [(need.plan, need.window, need.year) for need in scenario.needs]
+    statuses = {plan.status for plan in scenario.plans}
+    reviews, kinds = scenario.governance.reviews, {shock.kind for shock in scenario.shocks}
+    effects = scenario.participation.effects
+    states = [state for state in scenario.states if state.id in {plan.country for plan in scenario.plans}]
+    seen = {
+        **{f"plan of status {status}": status in statuses for status in STATUSES},
+        "two measures of a need": len(set(cells)) < len(cells),
+        "overlap": any(need.overlap for need in scenario.needs),
+        "two overlaps": any(len(need.overlap) > 1 for need in scenario.needs),
+        "inflation": any(plan.inflation.num for plan in scenario.plans),
+        "contingency": any(plan.contingency.num for plan in scenario.plans),
+        "needs surge": bool(scenario.needs) and "needs_surge" in kinds,
+        "review that finds other needs": bool(scenario.needs) and any(review.needs for review in reviews),
+        "review with a new rule": any(review.allocation for review in reviews),
+        "review with new scores": any(review.scores for review in reviews),
+        "regional review": any(review.kind == "regional" for review in reviews),
+        "effect of a vote": any(state.vote and getattr(effects, state.vote) != 1 for state in states),
+        "effect of championing": any(state.champion and effects.champion != 1 for state in states),
+        "source over all windows": any(not source.window for source in scenario.finance),
+        "requested source": any(source.status == "requested" for source in scenario.finance),
     }
     return {name for name, is_so in seen.items() if is_so}
 

@@ -8,8 +8,11 @@ from typing import Any
 
 from mptf_sim.scenario.scenario import Scenario
 from tests.reference.earmarks import UNEARMARKED, Classes
+from tests.reference.needs import needs_by_year
 from tests.reference.programme import Need, Programme, document, remember, set_running
-from tests.reference.rounding import by_largest_remainder, rounded
+
+STATUSES = ("none", "drafting", "costed", "adopted", "reviewed")
+"""The life of a plan; it only moves forward."""
 
 
 @dataclass
@@ -23,9 +26,11 @@ class Fund:
     indirect_rate: Fraction
     programmes: dict[str, Programme]
     needs: dict[Need, dict[int, int]]  # amount by year
-    secured: dict[Need, dict[int, int]]  # amount by year
     executed: dict[str, list[int]]  # by plan, then period
     carry_over: dict[str, Fraction]
+    status: dict[str, int]  # of plans: place among STATUSES
+    level: dict[str, int]  # of plans: coordination
+    rule: Any  # by which the Committee decides, until a review says otherwise
     unmet: dict[Need, int]
     money: dict[str, int]  # by class: opening cash, deposits, less fees; interest in unearmarked
     signed_not_deposited: dict[str, int]
@@ -74,11 +79,7 @@ def open_fund(scenario: Scenario) -> Fund:
             set_running(programme, one.running, start)
         remember(programme, -1, rate)
         programmes[one.id] = programme
-    raising = {plan.id for plan in scenario.plans if plan.status in ("costed", "adopted", "reviewed")}
-    needs: dict[Need, dict[int, int]] = {}
-    for need in scenario.needs:
-        if need.plan in raising:
-            needs.setdefault((need.plan, need.window), {})[need.year] = need.amount
+    needs = needs_by_year(scenario)
     fund = Fund(
         scenario=scenario,
         start=start,
@@ -87,14 +88,15 @@ def open_fund(scenario: Scenario) -> Fund:
         indirect_rate=rate,
         programmes=programmes,
         needs=needs,
-        secured={},
         executed={plan.id: [0] * scenario.calendar.periods for plan in scenario.plans},
         carry_over={plan.id: plan.carry_over.ratio for plan in scenario.plans},
+        status={plan.id: STATUSES.index(plan.status) for plan in scenario.plans},
+        level={plan.id: plan.coordination for plan in scenario.plans},
+        rule=scenario.governance.allocation,
         unmet={need: 0 for need in needs},
         money=money,
         signed_not_deposited=signed,
     )
-    _other_finance(fund, raising)
     for programme in programmes.values():
         if programme.approved is not None:
             count_award(fund, programme)
@@ -105,25 +107,3 @@ def count_award(fund: Fund, programme: Programme) -> None:
     """Awards so far, gross of cancellations, by window and by region."""
     for awards, name in ((fund.awards_by_window, programme.window), (fund.awards_by_region, programme.region)):
         awards[name] = awards.get(name, 0) + programme.award
-
-
-def _other_finance(fund: Fund, raising: set[str]) -> None:
-    """Secured sources: what they take off the needs of their year, and what is spent of them quarter by quarter."""
-    for source in fund.scenario.finance:
-        played = [t for t in range(fund.periods) if fund.year(t) == source.year]
-        if source.status != "secured" or source.plan not in raising or not played:
-            continue
-        if source.window:
-            parts = {(source.plan, source.window): source.amount}
-        else:
-            open_needs = sorted(
-                need for need in fund.needs if need[0] == source.plan and source.year in fund.needs[need]
-            )
-            weights = [fund.needs[need][source.year] for need in open_needs]
-            parts = dict(zip(open_needs, by_largest_remainder(source.amount, weights), strict=True))
-        for need, amount in parts.items():
-            of_need = fund.secured.setdefault(need, {})
-            of_need[source.year] = of_need.get(source.year, 0) + amount
-            spent = rounded(source.execution.ratio * amount)
-            for t, quarterly in zip(played, by_largest_remainder(spent, [1] * len(played)), strict=True):
-                fund.executed[source.plan][t] += quarterly

@@ -7,7 +7,7 @@ from typing import Any
 from mptf_sim.quantities import Quarter, money_text
 from mptf_sim.scenario.scenario import Scenario
 from tests.reference.generated_governance import governance
-from tests.reference.generated_plans import plans_and_needs
+from tests.reference.generated_plans import effects_of_standing, plans_and_needs, shocks_to_plans, sources, states
 from tests.reference.generated_programmes import agreement, organisations, programme, slowdown_of_delivery
 from tests.reference.pen import CHANCES, COUNTRIES, RATES, REGIONS, WINDOWS, Pen
 
@@ -23,24 +23,27 @@ def scenario_file(number: int) -> dict[str, Any]:
     programmes = [programme(pen, n, plans, agreements, carriers) for n in range(pen.choose(0, 1, 2, 3, 4, 4, 5, 5, 6))]
     pen.random.shuffle(donors)
     pen.random.shuffle(programmes)
-    return {
+    file = {
         "schema": 1,
         "name": f"Fund {number}",
         "calendar": {"start": str(pen.start), "periods": pen.periods},
         "fund": _trust_fund(pen, marks),
         "windows": [{"id": id, "name": id} for id in WINDOWS],
         "regions": [{"id": id, "name": id} for id in REGIONS],
-        "states": [{"id": id, "name": id, "least_developed": id == "AAA"} for id in COUNTRIES],
+        "states": states(pen),
         "organisations": carriers,
         "donors": donors,
         **plans,
         "agreements": agreements,
         "programmes": programmes,
         "common_factors": {"slowdown": pen.choose("0%", "0%", "20%", "300%")},
-        "governance": governance(pen, plans),
+        "governance": governance(pen, plans, [one["id"] for one in programmes if "ready" in one]),
+        "participation": effects_of_standing(pen),
         "shocks": _shocks(pen, [donor["id"] for donor in donors])
+        + shocks_to_plans(pen, plans["plans"])
         + [slowdown_of_delivery(pen) for _ in range(pen.choose(0, 0, 0, 1, 2))],
     }
+    return file | {"finance": sources(pen, file)}
 
 
 def generated(number: int) -> Scenario:

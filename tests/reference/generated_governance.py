@@ -8,15 +8,11 @@ from mptf_sim.quantities import money_text
 from tests.reference.pen import REGIONS, WINDOWS, Pen
 
 
-def governance(pen: Pen, plans: dict[str, Any]) -> dict[str, Any]:
-    """When the Committee meets, and how it decides."""
-    allocation = rule(pen)
-    if (allocation["kind"] not in ("priority_queue", "priority_score") and pen.chance(60)) or pen.chance(10):
-        floors = {region: pen.choose("10%", "20%", "20%", "50%", "7%") for region in pen.some(REGIONS)}
-        allocation = {"kind": "regional_floors", "rule": allocation, "floors": floors}
+def governance(pen: Pen, plans: dict[str, Any], documents: list[str]) -> dict[str, Any]:
+    """When the Committee meets, how it decides, and what reviews change of that."""
     written: dict[str, Any] = {
         "meetings": pen.random.sample(("Q1", "Q2", "Q3", "Q4"), pen.choose(1, 2, 3, 4, 4)),
-        "allocation": allocation,
+        "allocation": allocation(pen),
         "limits": limits(pen, [plan["id"] for plan in plans["plans"]]),
     }
     if pen.chance(25):
@@ -24,6 +20,37 @@ def governance(pen: Pen, plans: dict[str, Any]) -> dict[str, Any]:
         if pen.chance(50):
             bar["markers"] = {"gender": pen.choose(0, 1)}
         written["constituencies"] = [{"id": "donors", "name": "Donors", "bar": bar}]
+    written["reviews"] = reviews(pen, documents)
+    return written
+
+
+def reviews(pen: Pen, documents: list[str]) -> list[dict[str, Any]]:
+    """Reviews in quarters of their own: new scores, another rule, needs found to be higher or lower."""
+    listed = []
+    for place, t in enumerate(sorted(pen.random.sample(range(pen.periods), pen.choose(0, 0, 1, 1, 2)))):
+        review: dict[str, Any] = {
+            "id": f"R{place}",
+            "kind": pen.choose("forum", "regional"),
+            "quarter": pen.quarter(t, t),
+        }
+        if review["kind"] == "regional":
+            review["region"] = pen.choose(*REGIONS)
+        if documents and pen.chance(50):
+            review["scores"] = {id: pen.choose(0, 50, 60, 100) for id in pen.some(tuple(documents), 3)}
+        if pen.chance(40):
+            review["allocation"] = allocation(pen)
+        if pen.chance(50):
+            review["needs"] = pen.choose("-50%", "2.75%", "7%", "100%" if pen.scale != "huge" else "0%")
+        listed.append(review)
+    return listed
+
+
+def allocation(pen: Pen) -> dict[str, Any]:
+    """A rule, or a rule that serves some regions first."""
+    written = rule(pen)
+    if (written["kind"] not in ("priority_queue", "priority_score") and pen.chance(60)) or pen.chance(10):
+        floors = {region: pen.choose("10%", "20%", "20%", "50%", "7%") for region in pen.some(REGIONS)}
+        written = {"kind": "regional_floors", "rule": written, "floors": floors}
     return written
 
 

@@ -105,7 +105,7 @@ def about(pen: Pen, plans: dict[str, Any]) -> dict[str, Any]:
     cells = [(need["plan"], need["window"]) for need in plans["needs"]]
     if cells and pen.chance(75):
         plan, window = pen.choose(*cells)
-        return {"plan": plan, "window": window}
+        return {"plan": plan, "window": window, "readiness": pen.chance(40)}
     countries = pen.some(COUNTRIES) if pen.chance(60) else []
     return {"window": pen.choose(*WINDOWS), "region": pen.choose(*REGIONS), "countries": countries}
 

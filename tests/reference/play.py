@@ -8,6 +8,7 @@ from tests.reference.committee import frozen, meet, seen_at_the_table
 from tests.reference.delivery import deliver
 from tests.reference.earmarks import UNEARMARKED
 from tests.reference.fund import Fund, count_award, open_fund
+from tests.reference.plans import begin_year, coordinate, review, ripen, tell_lives
 from tests.reference.played import Played
 from tests.reference.programme import direct, indirect
 from tests.reference.rounding import rounded
@@ -20,15 +21,20 @@ def play(scenario: Scenario, chance: Chance) -> Played:
     played = Played(fund)
     for t in range(fund.periods):
         cash_at_opening = fund.cash
+        status_at_opening = dict(fund.status)
+        review(fund, played, t)
         receive_deposits(fund, played, chance, t)
         receive_interest(fund, played, t, cash_at_opening)
         receive_refunds(fund, played, t)
         pay_direct_cost(fund, played, t)
-        renew_needs(fund, played, t)
+        begin_year(fund, played, chance.of_plans, t)
+        ripen(fund, played, chance.of_plans, t)
+        tell_lives(fund, played, status_at_opening, t)
         if fund.quarter(t) in scenario.governance.meetings and not frozen(fund, t):
             approve(fund, played, t)
         pay_instalments(fund, played, chance.of_programmes, t)
         deliver(fund, played, chance.of_programmes, t)
+        coordinate(fund, played, t)
         close_books(fund, played, t, chance.overdue[t])
     return played
 
@@ -85,23 +91,6 @@ def pay_direct_cost(fund: Fund, played: Played, t: int) -> None:
         played.features.add("direct cost that waits")
 
 
-def renew_needs(fund: Fund, played: Played, t: int) -> None:
-    """When a year begins, unmet needs carry over or lapse, and the year's needs come due."""
-    if t > 0 and fund.quarter(t) != 1:
-        return
-    for need in fund.unmet:
-        plan, window = need
-        if t > 0:
-            kept = rounded(fund.carry_over[plan] * fund.unmet[need])
-            played.note(t, "lapsed_needs", f"{plan} {window}", fund.unmet[need] - kept)
-            fund.unmet[need] = kept
-        due = fund.needs[need].get(fund.year(t), 0)
-        secured = fund.secured.get(need, {}).get(fund.year(t), 0)
-        fund.unmet[need] += due - secured
-        played.note(t, "needs_due", f"{plan} {window}", due)
-        played.note(t, "secured_finance", f"{plan} {window}", secured)
-
-
 def approve(fund: Fund, played: Played, t: int) -> None:
     """The Committee meets."""
     table, missing = meet(fund, t)
@@ -147,6 +136,8 @@ def close_books(fund: Fund, played: Played, t: int, overdue: int) -> None:
         of_plan = plan_to_date(fund, played, plan, t)
         for what, amount in of_plan.items():
             played.plans[t, plan, what] = amount
+        played.plans[t, plan, "status"] = fund.status[plan]
+        played.plans[t, plan, "level"] = fund.level[plan]
         needs += of_plan["needs"]
         funded += of_plan["funded"]
         delivered += of_plan["delivered"]

@@ -24,6 +24,7 @@ class Played:
     stocks: dict[tuple[int, str], int] = field(default_factory=dict)
     approvable: dict[int, int] = field(default_factory=dict)
     plans: dict[tuple[int, str, str], int] = field(default_factory=dict)  # period, plan, what: to date
+    steps: set[tuple[int, str, str]] = field(default_factory=set)  # period, plan, what it becomes
     features: set[str] = field(default_factory=set)
 
     def note(self, period: int, event: str, who: str, cents: int, organisation: str = "") -> None:

@@ -80,6 +80,7 @@ class Programme:
     plan: str | None
     countries: frozenset[str]
     markers: Any
+    readiness: bool
     eligible: Classes
     need: Need | None
     budget: int
@@ -176,6 +177,7 @@ def document(scenario: Scenario, one: Any, classes: dict[Any, str], quality: int
         plan=one.plan,
         countries=countries,
         markers=one.markers,
+        readiness=one.readiness,
         eligible=frozenset(admitting | {UNEARMARKED}),
         need=(one.plan, one.window) if plan else None,
         budget=one.budget,

@@ -33,7 +33,18 @@ OF_PROGRAMMES = frozenset(
     }
 )  # fmt: skip
 
-EXPECTED = OF_PROGRAMMES | frozenset(
+OF_PLANS = frozenset(
+    {
+        "plan of status none", "plan of status drafting", "plan of status costed", "plan of status adopted",
+        "plan of status reviewed", "two measures of a need", "overlap", "two overlaps", "inflation", "contingency",
+        "needs surge", "review that finds other needs", "review with a new rule", "review with new scores",
+        "regional review", "effect of a vote", "effect of championing", "source over all windows", "requested source",
+        "plan that ripens", "plan of a State that joins", "plan reviewed", "source that firms up",
+        "level of coordination raised",
+    }
+)  # fmt: skip
+
+EXPECTED = OF_PROGRAMMES | OF_PLANS | frozenset(
     {
         "amounts of a few cents", "award below the budget", "calendar that starts within a year",
         "cash used up to the last cent", "claims too many already", "cut", "direct cost that waits",
