@@ -15,6 +15,7 @@ import numpy as np
 
 from mptf_sim.engine.draws import Draws
 from mptf_sim.scenario.scenario import Scenario
+from tests.reference.chance_of_pipeline import ChanceOfSlot, chance_of_pipeline
 from tests.reference.chance_of_plans import ChanceOfPlans, chance_of_plans
 from tests.reference.chance_of_programmes import ChanceOfProgrammes, chance_of_programmes
 from tests.reference.raw import Raw
@@ -35,6 +36,7 @@ class Chance:
     """Of all donors, at the close of each period."""
     of_programmes: ChanceOfProgrammes
     of_plans: ChanceOfPlans
+    of_slots: dict[str, ChanceOfSlot]
 
 
 def chance_of_draws(scenario: Scenario, draws: Draws, column: int, derived: Chance) -> Chance:
@@ -53,6 +55,7 @@ def chance_of_draws(scenario: Scenario, draws: Draws, column: int, derived: Chan
         overdue=[int(cents) for cents in draws.gifts.standing["overdue_deposits"][:, column]],
         of_programmes=derived.of_programmes,
         of_plans=derived.of_plans,
+        of_slots=derived.of_slots,
     )
 
 
@@ -78,7 +81,13 @@ def chance_of_variates(scenario: Scenario, seed: int, path: int) -> Chance:
     """The same, derived here."""
     raw = Raw(scenario, seed, path)
     chance = Chance(
-        {}, {}, {}, [0] * scenario.calendar.periods, chance_of_programmes(scenario, raw), chance_of_plans(scenario, raw)
+        signed={},
+        deposited={},
+        cancelled={},
+        overdue=[0] * scenario.calendar.periods,
+        of_programmes=chance_of_programmes(scenario, raw),
+        of_plans=chance_of_plans(scenario, raw),
+        of_slots=chance_of_pipeline(scenario, raw),
     )
     for donor in sorted(scenario.donors, key=lambda donor: donor.id):
         promises = scheduled(scenario, donor) if donor.outlook.kind == "scheduled" else renewing(scenario, donor, raw)

@@ -10,6 +10,7 @@ import numpy as np
 from mptf_sim.engine.draws import Draws
 from mptf_sim.scenario.scenario import Scenario
 from tests.reference.raw import Raw
+from tests.reference.slots import slots
 
 PartOf = tuple[str, str]
 """Programme and organisation."""
@@ -29,6 +30,12 @@ def organisations_of(programme: Any) -> list[str]:
     return [programme.organisation] if programme.organisation else sorted(programme.organisations.ratios)
 
 
+def every_programme(scenario: Scenario) -> list[tuple[str, Any]]:
+    """Programmes of the file and slots, by id: each with the document or template that describes it."""
+    found = {programme.id: programme for programme in scenario.programmes}
+    return sorted((found | {slot.id: slot.template for slot in slots(scenario)}).items())
+
+
 def chance_of_programmes(scenario: Scenario, raw: Raw) -> ChanceOfProgrammes:
     """Derived here from the variates."""
     exponentials = raw.streams.exponentials("organisations", "slowdown")
@@ -36,16 +43,16 @@ def chance_of_programmes(scenario: Scenario, raw: Raw) -> ChanceOfProgrammes:
     chance = ChanceOfProgrammes({}, [float(factor) for factor in factors[:, raw.column]], {})
     agreements = {agreement.id: agreement for agreement in scenario.agreements}
     organisations = {organisation.id: organisation for organisation in scenario.organisations}
-    for programme in scenario.programmes:
+    for id, programme in every_programme(scenario):
         delivery = agreements[programme.agreement].delivery
-        own = raw.streams.normals(f"programme/{programme.id}", "pace")[0]
-        for id in organisations_of(programme):
-            organisation = organisations[id]
-            of_organisation = organisation.spread * raw.streams.normals(f"organisation/{id}", "pace")[0]
+        own = raw.streams.normals(f"programme/{id}", "pace")[0]
+        for name in organisations_of(programme):
+            organisation = organisations[name]
+            of_organisation = organisation.spread * raw.streams.normals(f"organisation/{name}", "pace")[0]
             factor = np.exp(delivery.spread * own + of_organisation)[raw.column]
-            chance.pace[programme.id, id] = pace(delivery.pace, float(factor))
-            reports = raw.uniforms(f"programme/{programme.id}", f"report {id}")
-            chance.late[programme.id, id] = [u < organisation.late_reports for u in reports]
+            chance.pace[id, name] = pace(delivery.pace, float(factor))
+            reports = raw.uniforms(f"programme/{id}", f"report {name}")
+            chance.late[id, name] = [u < organisation.late_reports for u in reports]
     return chance
 
 
@@ -59,7 +66,6 @@ def pace(median: float, factor: float) -> float:
 
 def drawn_by_the_fast_engine(scenario: Scenario, draws: Draws, column: int) -> tuple[dict[PartOf, float], list[float]]:
     """Paces and the slowdown as the fast engine drew them."""
-    programmes = sorted(scenario.programmes, key=lambda programme: programme.id)
-    parts = [(programme.id, id) for programme in programmes for id in organisations_of(programme)]
+    parts = [(id, name) for id, programme in every_programme(scenario) for name in organisations_of(programme)]
     paces = {part: float(draws.pace[row, column]) for row, part in enumerate(parts)}
     return paces, [float(factor) for factor in draws.slowdown[:, column]]

@@ -76,7 +76,7 @@ def differences_of_pace(scenario: Scenario, draws: Draws, column: int, derived: 
 POSTED = (
     "announced", "signed", "deposits", "cancelled_commitments", "agent_fees", "interest", "refunds", "direct_cost", "lapsed_needs",
     "approvals", "transfers", "waiting_for_cash", "not_released", "direct_delivery", "indirect_cost",
-    "reported_expenditure", "cancelled_awards", "needs_due", "secured_finance", "awarded_to_needs", "freed_needs", "executed_finance",
+    "concept_notes_received", "concept_notes_selected", "documents_ready", "reported_expenditure", "cancelled_awards", "needs_due", "secured_finance", "awarded_to_needs", "freed_needs", "executed_finance",
 )  # fmt: skip
 """Events that the fast engine posts by entity."""
 

@@ -85,6 +85,9 @@ def of_programmes(scenario: Scenario) -> set[str]:
         **{f"release by {level}": any(one.release.level == level for one in agreements) for level in LEVELS},
         "commitments count": any(one.release.committed.num for one in scenario.agreements),
         "half-yearly reports": any(one.reporting.every == 2 for one in scenario.agreements),
+        "pipeline": scenario.pipeline is not None,
+        "more than four slots a year": scenario.pipeline is not None and scenario.pipeline.slots_per_year > 4,
+        "several templates": scenario.pipeline is not None and len(scenario.pipeline.templates) > 1,
         "yearly reports": any(one.reporting.every == 4 for one in scenario.agreements),
     }
     return {name for name, is_so in seen.items() if is_so}
@@ -122,7 +125,7 @@ def of_events(played: Played) -> set[str]:
         "signed", "deposits", "cancelled_commitments", "agent_fees", "interest", "refunds", "direct_cost", "approvals",
         "cancelled_awards", "transfers", "indirect_cost", "needs_due", "secured_finance", "awarded_to_needs",
         "freed_needs", "lapsed_needs", "executed_finance", "waiting_for_cash", "not_released", "approvable", "unmet_floors",
-        "reported_expenditure", "held_up_by_reports",
+        "reported_expenditure", "held_up_by_reports", "concept_notes_received", "concept_notes_selected", "documents_ready",
     )  # fmt: skip
     events = {event for (_, event, _), cents in played.flows.items() if cents}
     events |= {name for (_, name), cents in played.stocks.items() if cents}

@@ -10,6 +10,7 @@ from mptf_sim.scenario.scenario import Scenario
 from tests.reference.earmarks import UNEARMARKED, Classes
 from tests.reference.needs import needs_by_year
 from tests.reference.programme import Need, Programme, document, remember, set_running
+from tests.reference.slots import Slot, slots
 
 STATUSES = ("none", "drafting", "costed", "adopted", "reviewed")
 """The life of a plan; it only moves forward."""
@@ -24,7 +25,8 @@ class Fund:
     periods: int
     classes: dict[Any, str]
     indirect_rate: Fraction
-    programmes: dict[str, Programme]
+    programmes: dict[str, Programme]  # in the order of ids
+    slots: list[Slot]
     needs: dict[Need, dict[int, int]]  # amount by year
     executed: dict[str, list[int]]  # by plan, then period
     carry_over: dict[str, Fraction]
@@ -37,6 +39,7 @@ class Fund:
     direct_cost_paid: int = 0
     direct_cost_owed: int = 0
     accrued: Fraction | int = 0
+    prepared: dict[str, float] = field(default_factory=dict)  # of documents on slots
     spent_this_year: dict[tuple[str, str], int] = field(default_factory=dict)  # by programme and organisation
     awards_by_window: dict[str, int] = field(default_factory=dict)
     awards_by_region: dict[str, int] = field(default_factory=dict)
@@ -73,12 +76,19 @@ def open_fund(scenario: Scenario) -> Fund:
         money[classes[cash.earmark]] += cash.amount
     rate = scenario.fund.fees.indirect_cost.ratio
     programmes = {}
-    for one in sorted(scenario.programmes, key=lambda one: one.id):
-        programme = document(scenario, one, classes, one.score, one.ready.ordinal - start if one.ready else None)
+    coming = slots(scenario)
+    for slot in coming:
+        programmes[slot.id] = document(scenario, slot.id, slot.template, classes)
+    for one in scenario.programmes:
+        programme = document(scenario, one.id, one, classes)
+        programme.quality = one.score
+        programme.ready = one.ready.ordinal - start if one.ready else None
         if one.running:
             set_running(programme, one.running, start)
-        remember(programme, -1, rate)
         programmes[one.id] = programme
+    programmes = dict(sorted(programmes.items()))
+    for programme in programmes.values():
+        remember(programme, -1, rate)
     needs = needs_by_year(scenario)
     fund = Fund(
         scenario=scenario,
@@ -87,6 +97,7 @@ def open_fund(scenario: Scenario) -> Fund:
         classes=classes,
         indirect_rate=rate,
         programmes=programmes,
+        slots=coming,
         needs=needs,
         executed={plan.id: [0] * scenario.calendar.periods for plan in scenario.plans},
         carry_over={plan.id: plan.carry_over.ratio for plan in scenario.plans},

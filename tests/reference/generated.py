@@ -8,7 +8,7 @@ from mptf_sim.quantities import Quarter, money_text
 from mptf_sim.scenario.scenario import Scenario
 from tests.reference.generated_governance import governance
 from tests.reference.generated_plans import effects_of_standing, plans_and_needs, shocks_to_plans, sources, states
-from tests.reference.generated_programmes import agreement, organisations, programme, slowdown_of_delivery
+from tests.reference.generated_programmes import agreement, organisations, pipeline, programme, slowdown_of_delivery
 from tests.reference.pen import CHANCES, COUNTRIES, RATES, REGIONS, WINDOWS, Pen
 
 
@@ -36,7 +36,11 @@ def scenario_file(number: int) -> dict[str, Any]:
         **plans,
         "agreements": agreements,
         "programmes": programmes,
-        "common_factors": {"slowdown": pen.choose("0%", "0%", "20%", "300%")},
+        **pipeline(pen, plans, agreements),
+        "common_factors": {
+            "slowdown": pen.choose("0%", "0%", "20%", "300%"),
+            "coordination_effect": pen.choose("0%", "50%", "100%", "1000%", "1000%"),
+        },
         "governance": governance(pen, plans, [one["id"] for one in programmes if "ready" in one]),
         "participation": effects_of_standing(pen),
         "shocks": _shocks(pen, [donor["id"] for donor in donors])

@@ -29,7 +29,7 @@ def plans_and_needs(pen: Pen) -> dict[str, Any]:
 def _plan(pen: Pen, id: str) -> dict[str, Any]:
     plan: dict[str, Any] = {
         "id": id, "name": id, "region": pen.choose(*REGIONS), "country": pen.choose(*COUNTRIES),
-        "carry_over": pen.choose(*RATES), "status": pen.choose(*STATUSES), "coordination": pen.choose(0, 0, 1, 2, 3),
+        "carry_over": pen.choose(*RATES), "status": pen.choose(*STATUSES), "coordination": pen.choose(0, 1, 2, 3),
         "performance": pen.choose("0%", "50%", "50%", "100%", "33.33%"), "capacity": pen.choose("100%", "40%", "1%"),
         "income_per_person": money_text(pen.choose(1, 100_000, 100_000, 123_457)),
     }  # fmt: skip

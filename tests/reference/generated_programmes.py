@@ -81,16 +81,11 @@ def programme(
 ) -> dict[str, Any]:
     """A document, or a programme that runs when the calendar starts."""
     terms = pen.choose(*agreements)
-    budget = max(pen.cents(), 1)
     written: dict[str, Any] = {
         "id": f"P{pen.random.randint(0, 9)}{number}",
         "name": f"Programme {number}",
-        "budget": money_text(budget),
         "score": pen.choose(50, 50, 60, 100, 0),
-        "markers": markers(pen),
-        "duration": pen.choose(1, 2, 3, 4, 8),
-        "agreement": terms["id"],
-        **about(pen, plans),
+        **about(pen, plans, terms),
     }
     if pen.chance(30):
         signed = [one["id"] for one in organisations if _signed_by(one, pen.start)]
@@ -100,14 +95,44 @@ def programme(
     return written | carried_out_by(pen, list(ORGANISATIONS)) | {"ready": pen.quarter(-1, pen.periods // 3)}
 
 
-def about(pen: Pen, plans: dict[str, Any]) -> dict[str, Any]:
-    """The window of a programme, and its plan or its region and countries."""
+def pipeline(pen: Pen, plans: dict[str, Any], agreements: list[dict[str, Any]]) -> dict[str, Any]:
+    """Documents that are still to come, if there are any: slots, and what they are about in turn."""
+    if not pen.chance(50):
+        return {}
+    templates = [
+        {"id": f"T{number}", "name": f"Template {number}"}
+        | about(pen, plans, pen.choose(*agreements))
+        | carried_out_by(pen, list(ORGANISATIONS))
+        for number in range(pen.choose(1, 1, 2, 3))
+    ]
+    pen.random.shuffle(templates)
+    selection = {"concept_note": pen.choose("100%", "100%", *CHANCES), "chance": pen.choose("100%", "100%", *CHANCES)}
+    written = {
+        "prefix": pen.choose("pipeline", "P", "A"),
+        "start": pen.quarter(0, pen.choose(0, 1, pen.periods - 1)),
+        "slots_per_year": pen.choose(1, 2, 3, 4, 5, 8),
+        "selection": selection | {"after": pen.choose(0, 0, 0, 1, 2)},
+        "preparation": pen.choose(1, 1, 2, 3),
+        "score": {"mean": pen.choose(0, 50, 60, 100), "spread": pen.choose(0, 0, 5, 50)},
+        "templates": templates,
+    }
+    return {"pipeline": written}
+
+
+def about(pen: Pen, plans: dict[str, Any], terms: dict[str, Any]) -> dict[str, Any]:
+    """What a document asks for, for how long, in which window, for a plan or for a region and countries."""
+    written = {
+        "budget": money_text(max(pen.cents(), 1)),
+        "markers": markers(pen),
+        "duration": pen.choose(1, 2, 3, 4, 8),
+        "agreement": terms["id"],
+    }
     cells = [(need["plan"], need["window"]) for need in plans["needs"]]
     if cells and pen.chance(75):
         plan, window = pen.choose(*cells)
-        return {"plan": plan, "window": window, "readiness": pen.chance(40)}
+        return written | {"plan": plan, "window": window, "readiness": pen.chance(40)}
     countries = pen.some(COUNTRIES) if pen.chance(60) else []
-    return {"window": pen.choose(*WINDOWS), "region": pen.choose(*REGIONS), "countries": countries}
+    return written | {"window": pen.choose(*WINDOWS), "region": pen.choose(*REGIONS), "countries": countries}
 
 
 def carried_out_by(pen: Pen, organisations: list[str]) -> dict[str, Any]:

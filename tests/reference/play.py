@@ -8,6 +8,7 @@ from tests.reference.committee import frozen, meet, seen_at_the_table
 from tests.reference.delivery import deliver
 from tests.reference.earmarks import UNEARMARKED
 from tests.reference.fund import Fund, count_award, open_fund
+from tests.reference.pipeline import advance
 from tests.reference.plans import begin_year, coordinate, review, ripen, tell_lives
 from tests.reference.played import Played
 from tests.reference.programme import direct, indirect
@@ -30,6 +31,7 @@ def play(scenario: Scenario, chance: Chance) -> Played:
         begin_year(fund, played, chance.of_plans, t)
         ripen(fund, played, chance.of_plans, t)
         tell_lives(fund, played, status_at_opening, t)
+        advance(fund, played, chance.of_slots, t)
         if fund.quarter(t) in scenario.governance.meetings and not frozen(fund, t):
             approve(fund, played, t)
         pay_instalments(fund, played, chance.of_programmes, t)
@@ -100,6 +102,8 @@ def approve(fund: Fund, played: Played, t: int) -> None:
         programme = fund.programmes[id]
         programme.award = award
         programme.approved = t
+        if id in {slot.id for slot in fund.slots}:
+            played.features.add("slot approved")
         for line in programme.lines:
             line.due = t + programme.terms.preparation
         count_award(fund, programme)

@@ -84,13 +84,13 @@ class Programme:
     eligible: Classes
     need: Need | None
     budget: int
-    quality: int
-    ready: int | None
     duration: int
     terms: Any  # its agreement
     parts: list[Part]
     lines: list[Line]
     signed: int | None  # when the last of its organisations signed the fund's agreement; None for never
+    quality: int = 0
+    ready: int | None = None  # for the Committee
     approved: int | None = None
     award: int = 0
     start: int | None = None
@@ -155,8 +155,8 @@ class Programme:
         return paid
 
 
-def document(scenario: Scenario, one: Any, classes: dict[Any, str], quality: int, ready: int | None) -> Programme:
-    """A programme as its document describes it."""
+def document(scenario: Scenario, id: str, one: Any, classes: dict[Any, str]) -> Programme:
+    """A programme as its document, or the template of its slot, describes it."""
     start = scenario.calendar.start.ordinal
     terms = next(terms for terms in scenario.agreements if terms.id == one.agreement)
     plan = next((plan for plan in scenario.plans if plan.id == one.plan), None)
@@ -171,7 +171,7 @@ def document(scenario: Scenario, one: Any, classes: dict[Any, str], quality: int
     signatures = [signed_at(scenario, part.organisation, start) for part in parts]
     signed = [when for when in signatures if when is not None]
     return Programme(
-        id=one.id,
+        id=id,
         window=one.window,
         region=region,
         plan=one.plan,
@@ -181,8 +181,6 @@ def document(scenario: Scenario, one: Any, classes: dict[Any, str], quality: int
         eligible=frozenset(admitting | {UNEARMARKED}),
         need=(one.plan, one.window) if plan else None,
         budget=one.budget,
-        quality=quality,
-        ready=ready,
         duration=one.duration,
         terms=terms,
         parts=parts,

@@ -30,6 +30,9 @@ OF_PROGRAMMES = frozenset(
         "plan that absorbs so much", "plan that absorbs no more", "slowdown of delivery", "release by programme",
         "release by every organisation", "release by own share", "commitments count", "half-yearly reports",
         "yearly reports", "part that starts after another", "event reported_expenditure", "event held_up_by_reports",
+        "pipeline", "more than four slots a year", "several templates", "event concept_notes_received",
+        "event concept_notes_selected", "event documents_ready", "document ready at once", "slot approved",
+        "document ready sooner by coordination",
     }
 )  # fmt: skip
 
