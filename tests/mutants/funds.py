@@ -71,10 +71,25 @@ def fund_of_regions() -> Scenario:
     return committee.fund(100, documents, {"allocation": rule})
 
 
+def fund_of_a_floor() -> Scenario:
+    """The limits keep 40 % for Europe, whose document is the worse one: it is served first."""
+    documents = [document("A", 70, score=90), document("B", 40, score=50, region="europe")]
+    limits = {"shares": [{"id": "europe", "of": {"regions": ["europe"]}, "floor": "40%"}]}
+    return committee.fund(100, documents, {"allocation": {"kind": "priority_score"}, "limits": limits})
+
+
+def fund_too_small_for_a_grant() -> Scenario:
+    """What a document might be scaled down to is below the smallest award that is made."""
+    rule = {"kind": "priority_queue", "scale_down_to": "10%"}
+    return committee.fund(40, [document("A", 100)], {"allocation": rule, "limits": {"minimum_grant": 50}})
+
+
 ON_PAPER = (
     Fund("by income", fund_by_income, 1, 0),
     Fund("equal awards", fund_of_equal_awards, 1, 0),
     Fund("regions first", fund_of_regions, 1, 0),
+    Fund("a floor of the limits", fund_of_a_floor, 1, 0),
+    Fund("too small for a grant", fund_too_small_for_a_grant, 1, 0),
     Fund("a second look", fund_of_a_second_look, 1, 0),
     Fund("two windows", partial(fund_of_two_windows, 9), 1, 0),
     Fund("two regions", fund_of_two_regions, 1, 0),
@@ -94,5 +109,5 @@ ON_PAPER = (
         0,
     ),
 )
-FUNDS = (*by_number(range(30)), *ON_PAPER, *by_number(range(30, 100)))
+FUNDS = (*by_number(range(30)), *ON_PAPER, *by_number(range(30, 300)))
 """A mutant is caught by the first of these that it fails: most of them by one of the first five."""

@@ -125,14 +125,17 @@ def look_at(fund: Fund) -> Caught | None:
 
 
 def hunt(mutant: Mutant, funds: Iterable[Fund]) -> Caught | None:
-    """How the mutant is caught: by the second engine if any fund lets it balance its books, else by its own books."""
-    stopped = None
+    """How the mutant is caught: as it should be if any fund shows that, else as the first fund does that notices it."""
+    otherwise = None
     with at_work(mutant):
         for fund in funds:
-            caught = look_at(fund)
+            try:
+                caught = look_at(fund)
+            except (IndexError, ValueError):
+                continue  # the mutant was not written for such a fund: that it cannot play it says nothing
             if caught is None:
                 continue
-            if caught.difference is not None or mutant.stopped_by is not None:
+            if caught.check == mutant.stopped_by:
                 return caught
-            stopped = stopped or caught
-    return stopped
+            otherwise = otherwise or caught
+    return otherwise

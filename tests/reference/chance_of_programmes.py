@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from mptf_sim.engine.draws import Draws
 from mptf_sim.scenario.scenario import Scenario
 from tests.reference.raw import Raw
 from tests.reference.slots import slots
@@ -62,10 +61,3 @@ def pace(median: float, factor: float) -> float:
         return float(median)
     odds = median / (1 - median) * factor
     return odds / (1 + odds)
-
-
-def drawn_by_the_fast_engine(scenario: Scenario, draws: Draws, column: int) -> tuple[dict[PartOf, float], list[float]]:
-    """Paces and the slowdown as the fast engine drew them."""
-    parts = [(id, name) for id, programme in every_programme(scenario) for name in organisations_of(programme)]
-    paces = {part: float(draws.pace[row, column]) for row, part in enumerate(parts)}
-    return paces, [float(factor) for factor in draws.slowdown[:, column]]

@@ -6,16 +6,13 @@ from collections import defaultdict
 from typing import Any, NamedTuple
 
 from mptf_sim.books import ACCOUNTS, account
-from mptf_sim.engine.draws import Draws, draw
 from mptf_sim.engine.replay import Replay, replay
-from mptf_sim.engine.terms import Terms
 from mptf_sim.quantities import Quarter
 from mptf_sim.scenario.scenario import Scenario
-from tests.reference.chance import Chance, chance_of_draws, chance_of_variates
-from tests.reference.chance_of_programmes import ChanceOfProgrammes, drawn_by_the_fast_engine
+from tests.reference.chance import chance_of_variates
+from tests.reference.giving import DONORS_FLOWS, Giving
 from tests.reference.play import play
 from tests.reference.played import Played
-from tests.reference.raw import CHUNK
 
 
 class Difference(NamedTuple):
@@ -30,13 +27,9 @@ class Difference(NamedTuple):
 
 def differences(scenario: Scenario, seed: int, path: int) -> tuple[list[Difference], Played]:
     """Everything the two engines say differently about one path, in the order of periods."""
-    draws, column = draw(Terms(scenario), seed, path // CHUNK), path % CHUNK
-    derived = chance_of_variates(scenario, seed, path)
-    drawn = chance_of_draws(scenario, draws, column, derived)
-    replayed = replay(scenario, seed, path)
-    played = play(scenario, drawn)
-    found = differences_of_chance(drawn, derived)
-    found += differences_of_pace(scenario, draws, column, derived.of_programmes)
+    replayed, chance = replay(scenario, seed, path), chance_of_variates(scenario, seed, path)
+    played = play(scenario, chance)
+    found = differences_of_giving(scenario, replayed, chance.giving)
     found += differences_of_postings(scenario, replayed, played)
     found += differences_of_parts(scenario, replayed, played)
     found += differences_of_accounts(replayed, played)
@@ -45,36 +38,8 @@ def differences(scenario: Scenario, seed: int, path: int) -> tuple[list[Differen
     return sorted(found, key=lambda one: one[:3]), played
 
 
-def differences_of_chance(drawn: Chance, derived: Chance) -> list[Difference]:
-    """Donors' flows, programmes' pace and the slowdown, derived anew."""
-    found = []
-    for what in ("signed", "deposited", "cancelled"):
-        for donor, fast in getattr(drawn, what).items():
-            slow = getattr(derived, what)[donor]
-            pairs = enumerate(zip(fast, slow, strict=True))
-            found += [Difference(t, f"{what} as drawn", donor, *pair) for t, pair in pairs if pair[0] != pair[1]]
-    for t, pair in enumerate(zip(drawn.overdue, derived.overdue, strict=True)):
-        if pair[0] != pair[1]:
-            found.append(Difference(t, "overdue", "", *pair))
-    return found
-
-
-def differences_of_pace(scenario: Scenario, draws: Draws, column: int, derived: ChanceOfProgrammes) -> list[Difference]:
-    """Parts' pace and the slowdown, derived anew."""
-    paces, slowdowns = drawn_by_the_fast_engine(scenario, draws, column)
-    found = [
-        Difference(0, "pace", f"{programme} {organisation}", pace, derived.pace[programme, organisation])
-        for (programme, organisation), pace in paces.items()
-        if pace != derived.pace[programme, organisation]
-    ]
-    for t, pair in enumerate(zip(slowdowns, derived.slowdown, strict=True)):
-        if pair[0] != pair[1]:
-            found.append(Difference(t, "slowdown", "", *pair))
-    return found
-
-
 POSTED = (
-    "announced", "signed", "deposits", "cancelled_commitments", "agent_fees", "interest", "refunds", "direct_cost", "lapsed_needs",
+    *DONORS_FLOWS, "agent_fees", "interest", "refunds", "direct_cost", "lapsed_needs",
     "approvals", "transfers", "waiting_for_cash", "not_released", "direct_delivery", "indirect_cost",
     "concept_notes_received", "concept_notes_selected", "documents_ready", "reported_expenditure", "cancelled_awards", "needs_due", "secured_finance", "awarded_to_needs", "freed_needs", "executed_finance",
 )  # fmt: skip
@@ -82,6 +47,27 @@ POSTED = (
 
 NOT_YET_RETOLD: set[str] = set()
 """What the second engine does not tell yet."""
+
+
+def differences_of_giving(scenario: Scenario, replayed: Replay, giving: Giving) -> list[Difference]:
+    """Event by event, line by line: what is booked, and what it is in the donor's currency."""
+    fast: dict[tuple[int, str, str], tuple[int, int]] = {}
+    for posting in replayed.postings:
+        if posting.event in DONORS_FLOWS:
+            period = Quarter.read(posting.period).ordinal - scenario.calendar.start.ordinal
+            line = f"{posting.who} {posting.pledge} {posting.earmark}"
+            before = fast.get((period, posting.event, line), (0, 0))
+            fast[period, posting.event, line] = (before[0] + posting.cents, before[1] + posting.in_currency)
+    slow = {
+        (t, event, f"{line.donor} {line.pledge} {line.earmark}"): (cents, giving.in_currency[t, event, line])
+        for (t, event, line), cents in giving.flows.items()
+    }
+    nothing = (0, 0)
+    return [
+        Difference(*key, fast.get(key, nothing), slow.get(key, nothing))
+        for key in fast.keys() | slow.keys()
+        if fast.get(key, nothing) != slow.get(key, nothing)
+    ]
 
 
 def differences_of_postings(scenario: Scenario, replayed: Replay, played: Played) -> list[Difference]:

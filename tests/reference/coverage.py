@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mptf_sim.scenario.scenario import Scenario
 from tests.reference.fund import STATUSES
+from tests.reference.giving import DONORS_FLOWS, DONORS_STOCKS
 from tests.reference.played import Played
 
 LEVELS = ("programme", "every organisation", "own share")
@@ -17,6 +18,7 @@ def features(scenario: Scenario, played: Played) -> set[str]:
 def of_file(scenario: Scenario) -> set[str]:
     governance, fund = scenario.governance, scenario.fund
     marks = [donor.earmark for donor in scenario.donors] + [cash.earmark for cash in fund.opening.cash]
+    marks += [pledge.earmark for pledge in scenario.pledges if pledge.earmark]
     excluding = [mark for mark in marks if mark.not_windows or mark.not_regions or mark.not_countries]
     distinct = {mark for mark in marks if mark.label != "unearmarked"}
     kinds = {donor.outlook.kind for donor in scenario.donors}
@@ -26,14 +28,16 @@ def of_file(scenario: Scenario) -> set[str]:
     rule = governance.allocation
     within = rule.rule if rule.kind == "regional_floors" else rule
     seen = {
+        **{f"outlook {kind}": True for kind in kinds},
+        **{f"shock {shock.kind}": True for shock in scenario.shocks},
+        **{f"pledge {pledge.kind}": True for pledge in scenario.pledges},
+        **of_giving(scenario),
         f"rule {rule.kind}": True,
         f"rule {within.kind}": True,
         f"policy {fund.funding_policy.kind}": True,
         "earmark": bool(distinct),
         "three earmarks": len(distinct) >= 3,
         "earmark by exclusion": bool(excluding),
-        "scheduled donor": "scheduled" in kinds,
-        "renewing donor": "renewing" in kinds,
         "running programme": bool(running),
         "programme approved before the calendar and not started": any(not one.started for one in running),
         "regional programme": any(not programme.plan for programme in scenario.programmes),
@@ -48,15 +52,34 @@ def of_file(scenario: Scenario) -> set[str]:
         "bar": bool(governance.constituencies),
         "rule that may scale down": within.kind in ("priority_queue", "priority_score")
         and within.scale_down_to.ratio < 1,
-        "freeze": any(shock.kind == "freeze_of_approvals" for shock in scenario.shocks),
         "reserve": fund.reserve.minimum > 0 or fund.reserve.share_of_cash.num > 0,
-        "cut": any(shock.kind == "donor_cut" for shock in scenario.shocks),
-        "exit": any(shock.kind == "donor_exit" for shock in scenario.shocks),
         "amounts of a few cents": any(0 < amount < 100 for amount in amounts),
         "the largest amounts": any(amount >= 10**12 for amount in amounts),
         "calendar that starts within a year": scenario.calendar.start.quarter > 1,
     }
     return {name for name, is_so in seen.items() if is_so}
+
+
+def of_giving(scenario: Scenario) -> dict[str, bool]:
+    """How donors give."""
+    abroad = [donor for donor in scenario.donors if donor.currency not in (None, scenario.fund.currency)]
+    held = {donor.currency for donor in abroad}
+    moving = [currency for currency in scenario.currencies if currency.id in held and currency.volatility > 0]
+    waves = [shock for shock in scenario.shocks if shock.kind == "earmarking_wave"]
+    together, reviews = scenario.exchange_correlation, scenario.governance.reviews
+    return {
+        "Student tails": any(getattr(donor.outlook, "degrees_of_freedom", None) for donor in scenario.donors),
+        "block of several years": any(getattr(donor.outlook, "block", 1) > 1 for donor in scenario.donors),
+        "comeback": any(getattr(donor.outlook, "comeback", 0) > 0 for donor in scenario.donors),
+        "announced apart": any(getattr(donor.outlook, "announces", None) for donor in scenario.donors),
+        "donor in another currency": bool(abroad),
+        "currency that moves by itself": bool(moving),
+        "currencies that move together": len(moving) > 1 and (together.common > 0 or bool(together.pairs)),
+        "pledge under its own earmark": any(pledge.earmark for pledge in scenario.pledges),
+        "pledge in several instalments": any(len(pledge.instalments) > 1 for pledge in scenario.pledges),
+        "two reviews in one quarter": len({review.quarter for review in reviews}) < len(reviews),
+        "two waves": len(waves) > 1,
+    }
 
 
 def of_programmes(scenario: Scenario) -> set[str]:
@@ -81,7 +104,6 @@ def of_programmes(scenario: Scenario) -> set[str]:
         "organisations that differ in pace": any(one.spread for one in organisations),
         "late reports": any(one.late_reports for one in organisations),
         "plan that absorbs so much": any(plan.absorption_per_year is not None for plan in scenario.plans),
-        "slowdown of delivery": any(shock.kind == "delivery_slowdown" for shock in scenario.shocks),
         **{f"release by {level}": any(one.release.level == level for one in agreements) for level in LEVELS},
         "commitments count": any(one.release.committed.num for one in scenario.agreements),
         "half-yearly reports": any(one.reporting.every == 2 for one in scenario.agreements),
@@ -122,7 +144,7 @@ def of_plans(scenario: Scenario) -> set[str]:
 
 def of_events(played: Played) -> set[str]:
     counted = (
-        "signed", "deposits", "cancelled_commitments", "agent_fees", "interest", "refunds", "direct_cost", "approvals",
+        *DONORS_FLOWS, *DONORS_STOCKS, "agent_fees", "interest", "refunds", "direct_cost", "approvals",
         "cancelled_awards", "transfers", "indirect_cost", "needs_due", "secured_finance", "awarded_to_needs",
         "freed_needs", "lapsed_needs", "executed_finance", "waiting_for_cash", "not_released", "approvable", "unmet_floors",
         "reported_expenditure", "held_up_by_reports", "concept_notes_received", "concept_notes_selected", "documents_ready",

@@ -69,6 +69,8 @@ def open_fund(scenario: Scenario) -> Fund:
     """The books when the calendar starts."""
     start = scenario.calendar.start.ordinal
     marks = [donor.earmark for donor in scenario.donors] + [cash.earmark for cash in scenario.fund.opening.cash]
+    marks += [pledge.earmark for pledge in scenario.pledges if pledge.earmark]
+    marks += [shock.earmark for shock in scenario.shocks if shock.kind == "earmarking_wave"]
     classes = {mark: UNEARMARKED if mark.label == UNEARMARKED else mark.label for mark in marks}
     money = {name: 0 for name in [UNEARMARKED, *classes.values()]}
     signed = dict(money)

@@ -25,7 +25,7 @@ def governance(pen: Pen, plans: dict[str, Any], documents: list[str]) -> dict[st
 
 
 def reviews(pen: Pen, documents: list[str]) -> list[dict[str, Any]]:
-    """Reviews in quarters of their own: new scores, another rule, needs found to be higher or lower."""
+    """Reviews, seldom two in a quarter: new scores, another rule, needs found to be higher or lower."""
     listed = []
     for place, t in enumerate(sorted(pen.random.sample(range(pen.periods), pen.choose(0, 0, 1, 1, 2)))):
         review: dict[str, Any] = {
@@ -42,6 +42,8 @@ def reviews(pen: Pen, documents: list[str]) -> list[dict[str, Any]]:
         if pen.chance(50):
             review["needs"] = pen.choose("-50%", "2.75%", "7%", "100%" if pen.scale != "huge" else "0%")
         listed.append(review)
+    if listed and pen.beside("reviews").chance(30):
+        listed.append({"id": "also", "kind": "forum", "quarter": listed[0]["quarter"]})
     return listed
 
 

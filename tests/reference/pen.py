@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from copy import copy
 from typing import Any
 
 from mptf_sim.quantities import Quarter, money_text
@@ -26,12 +27,19 @@ class Pen:
     """Writes one scenario file: what a seeded generator of random numbers decides."""
 
     def __init__(self, number: int) -> None:
+        self.number = number
         self.random = random.Random(number)
         self.start = Quarter(2026, self.random.randint(1, 4))
         self.periods = self.random.randint(4, 10)
         self.years = range(2026, Quarter.at(self.start.ordinal + self.periods - 1).year + 1)
         self.scale = self.choose("round", "round", "near", "near", "cents", "any", "any", "huge")
         self.indirect = self.choose("7%", "7%", "7%", "0%", "100%", "2.75%")
+
+    def beside(self, subject: str) -> Pen:
+        """Another pen for the same fund: what it writes of its subject leaves what this one writes as it is."""
+        other = copy(self)
+        other.random = random.Random(f"{self.number} {subject}")
+        return other
 
     def choose(self, *values: Any) -> Any:
         return self.random.choice(values)
@@ -65,3 +73,7 @@ class Pen:
 
     def money(self) -> str:
         return money_text(self.cents())
+
+    def some_money(self) -> str:
+        """An amount that is not nothing."""
+        return money_text(max(self.cents(), 1))

@@ -8,6 +8,7 @@ from tests.reference.committee import frozen, meet, seen_at_the_table
 from tests.reference.delivery import deliver
 from tests.reference.earmarks import UNEARMARKED
 from tests.reference.fund import Fund, count_award, open_fund
+from tests.reference.giving import DONORS_FLOWS, DONORS_STOCKS, Giving
 from tests.reference.pipeline import advance
 from tests.reference.plans import begin_year, coordinate, review, ripen, tell_lives
 from tests.reference.played import Played
@@ -19,12 +20,12 @@ from tests.reference.transfers import fits, pay_instalments, payment_room
 def play(scenario: Scenario, chance: Chance) -> Played:
     """Play one path from the first quarter to the last."""
     fund = open_fund(scenario)
-    played = Played(fund)
+    played = Played(fund, features=set(chance.giving.features))
     for t in range(fund.periods):
         cash_at_opening = fund.cash
         status_at_opening = dict(fund.status)
         review(fund, played, t)
-        receive_deposits(fund, played, chance, t)
+        receive_deposits(fund, played, chance.giving, t)
         receive_interest(fund, played, t, cash_at_opening)
         receive_refunds(fund, played, t)
         pay_direct_cost(fund, played, t)
@@ -37,25 +38,22 @@ def play(scenario: Scenario, chance: Chance) -> Played:
         pay_instalments(fund, played, chance.of_programmes, t)
         deliver(fund, played, chance.of_programmes, t)
         coordinate(fund, played, t)
-        close_books(fund, played, t, chance.overdue[t])
+        close_books(fund, played, t, chance.giving)
     return played
 
 
-def receive_deposits(fund: Fund, played: Played, chance: Chance, t: int) -> None:
-    """Donors sign, deposit and cancel; the agent keeps its fee on each donor's deposit."""
+def receive_deposits(fund: Fund, played: Played, giving: Giving, t: int) -> None:
+    """Donors announce, sign, deposit and cancel; the agent keeps its fee on each line's deposits."""
     rate = fund.scenario.fund.fees.administrative_agent.ratio
-    for donor in fund.scenario.donors:
-        signed = chance.signed[donor.id][t]
-        deposited, cancelled = chance.deposited[donor.id][t], chance.cancelled[donor.id][t]
-        fee = rounded(rate * deposited)
-        name = fund.classes[donor.earmark]
-        fund.signed_not_deposited[name] += signed - deposited - cancelled
-        fund.money[name] += deposited - fee
-        played.note(t, "announced", donor.id, signed)  # whatever is compared is announced when it is signed
-        played.note(t, "signed", donor.id, signed)
-        played.note(t, "deposits", donor.id, deposited)
-        played.note(t, "cancelled_commitments", donor.id, cancelled)
-        played.note(t, "agent_fees", donor.id, fee)
+    for line in giving.lines(t):
+        told = {event: giving.flows.get((t, event, line), 0) for event in DONORS_FLOWS}
+        if line.kind == "financial":
+            told["agent_fees"] = rounded(rate * told["deposits"])
+            due = told["signed"] + told["exchange_difference"] - told["deposits"] - told["cancelled_commitments"]
+            fund.signed_not_deposited[line.earmark] += due
+            fund.money[line.earmark] += told["deposits"] - told["agent_fees"]
+        for event, cents in told.items():
+            played.note(t, event, line.donor, cents)
 
 
 def receive_interest(fund: Fund, played: Played, t: int, cash: int) -> None:
@@ -116,7 +114,7 @@ def approve(fund: Fund, played: Played, t: int) -> None:
     played.features |= seen_at_the_table(fund, table)
 
 
-def close_books(fund: Fund, played: Played, t: int, overdue: int) -> None:
+def close_books(fund: Fund, played: Played, t: int, giving: Giving) -> None:
     """Stocks at the close of the period, and plans to date."""
     programmes = fund.programmes.values()
     parts = [part for one in programmes for part in one.parts]
@@ -128,7 +126,7 @@ def close_books(fund: Fund, played: Played, t: int, overdue: int) -> None:
         "unreported_expenditure": expenditure - sum(part.expenditure[-1] for part in parts) - reported,
         "owed_to_programmes": sum(one.award - one.cancelled - one.received for one in programmes),
         "signed_not_deposited": sum(fund.signed_not_deposited.values()),
-        "overdue_deposits": overdue,
+        **{name: giving.stocks.get((t, name), 0) for name in DONORS_STOCKS},
         "unmet_needs": sum(fund.unmet.values()),
         "programmes_running": sum(one.running for one in programmes),
         "approvable": played.approvable.get(t, 0),

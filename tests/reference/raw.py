@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mptf_sim.engine.draws import Streams
 from mptf_sim.scenario.scenario import Scenario
 
@@ -23,3 +25,11 @@ class Raw:
 
     def exponentials(self, entity: str, variable: str) -> list[float]:
         return [float(value) for value in self.streams.exponentials(entity, variable)[:, self.column]]
+
+    def of_this_path(self, width: Any) -> float:
+        """This path's value of an array over all paths of the chunk.
+
+        The last bit of an exponential may depend on how many are taken at once, so both engines take it over the
+        whole width of a chunk.
+        """
+        return float(width[self.column])
