@@ -24,6 +24,7 @@ from mptf_sim.fund.part import Part
 from mptf_sim.fund.programmes import Agreement
 from mptf_sim.quantities import (
     MOST_CENTS,
+    Aggregate,
     Cents,
     ContractRate,
     Count,
@@ -89,6 +90,7 @@ names = st.text(st.characters(categories=("L", "N", "P", "Zs")), min_size=1, max
 
 QUANTITIES: tuple[tuple[Any, st.SearchStrategy[Any]], ...] = (
     (Cents, money()),
+    (Aggregate, money()),
     (Fraction, percent(0, 100)),
     (Spread, percent(0, 300)),
     (Factor, percent(0, 1000)),

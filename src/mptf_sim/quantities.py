@@ -85,6 +85,31 @@ def read_money(value: Any) -> int:
     return int(cents)
 
 
+MOST_AGGREGATE = 10**17
+"""No figure of a whole economy is above USD 1,000,000 billion."""
+
+
+def read_aggregate(value: Any) -> float:
+    """A figure of a whole economy, such as 140bn: cents, as an approximate number, since no money is moved by it."""
+    expected = "a figure of a whole economy such as 140bn"
+    if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
+        raise wrong(expected, value)
+    text = value.strip() if isinstance(value, str) else str(value)
+    match = _MONEY.fullmatch(text)
+    if match is None:
+        advice = "write a point for decimals and _ or nothing between thousands" if "," in text else ""
+        raise wrong(expected, value, advice)
+    cents = Decimal(match["number"].replace("_", "")) * _UNITS[match["unit"] or ""] * 100
+    if cents > MOST_AGGREGATE:
+        raise wrong("a figure of at most 1_000_000bn", value)
+    return float(cents)
+
+
+def aggregate_text(cents: float) -> str:
+    """Currency units of a figure of a whole economy."""
+    return f"{(Decimal(cents) / 100).normalize():f}"
+
+
 def money_text(cents: int) -> str:
     """Currency units of an amount in cents, exact: 1240000000 becomes '12400000', 1 becomes '0.01'."""
     whole, rest = divmod(cents, 100)
@@ -499,6 +524,17 @@ Cents = TypeAliasType(
     ],
 )
 """Money: whole cents, written in currency units."""
+
+Aggregate = TypeAliasType(
+    "Aggregate",
+    Annotated[
+        float,
+        Interval(ge=0, le=MOST_AGGREGATE),
+        BeforeValidator(read_aggregate, json_schema_input_type=int | float | str),
+        PlainSerializer(aggregate_text),
+    ],
+)
+"""A figure of a whole economy, such as its product: cents, written in currency units; no money is moved by it."""
 
 Fraction = TypeAliasType(
     "Fraction",

@@ -21,6 +21,7 @@ from mptf_sim.engine.layout import Layout
 from mptf_sim.engine.plan_terms import PlanTerms
 from mptf_sim.engine.reporting import Reporting
 from mptf_sim.engine.slots import Slots
+from mptf_sim.errors import UsageError
 from mptf_sim.fund.allocation import AllocationRule, Bounds, RegionalFloors
 from mptf_sim.fund.delivery_shocks import DeliverySlowdown
 from mptf_sim.fund.donors import Donor, Pledge
@@ -49,6 +50,10 @@ class Terms:
     """
 
     def __init__(self, scenario: Scenario) -> None:
+        if scenario.facilities or scenario.deals or any(one.bond for one in scenario.finance):
+            raise UsageError(
+                "facilities, deals and bonds are read and checked, but not played yet: leave them out to run"
+            )
         self.scenario = scenario
         self.fund = scenario.fund
         self.start = scenario.calendar.start

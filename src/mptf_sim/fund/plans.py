@@ -6,8 +6,10 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from mptf_sim.arrays import np
+from mptf_sim.fund.finance.debt_rules import DebtRule
 from mptf_sim.fund.part import Part
-from mptf_sim.quantities import Cents, ContractRate, Count, Fraction, Id, Name, Year, wrong
+from mptf_sim.quantities import Array, Cents, ContractRate, Count, Fraction, Id, Name, Spread, Year, wrong
 
 
 class Window(Part):
@@ -96,6 +98,8 @@ class Plan(Part):
     """National income per person and year, for allocation by performance."""
     absorption_per_year: Cents | None = None
     """The most direct cost that all programmes of the plan can spend in a calendar year; no limit if not said."""
+    debt_rule: DebtRule | None = None
+    """How much the State may borrow through deals for this plan; no limit if not said."""
     source: Id | None = None
 
     @property
@@ -162,6 +166,22 @@ class Need(Part):
         return self.plan, self.window
 
 
+class DiasporaBond(Part):
+    """A bond that a State sells to its citizens abroad: the amount of the source is its target."""
+
+    take_up: Fraction
+    """Expected share of the target that is bought, before it is kept within the target."""
+    spread: Spread = 0.0
+    """Standard deviation of its logarithm."""
+    discount: ContractRate = ContractRate(0, 1)
+    """Points of yearly interest by which buyers accept less than the market: what the State saves."""
+
+    def raised(self, target: float, normals: Array) -> Array:
+        """What is bought on each path, within the target: (path,), cents."""
+        wanted = self.take_up * np.exp(self.spread * normals - self.spread**2 / 2.0)
+        return np.rint(target * np.minimum(wanted, 1.0))
+
+
 class Finance(Part):
     """A source of a plan other than the fund. Secured and indicative finance are never added up."""
 
@@ -186,7 +206,15 @@ class Finance(Part):
     """Share that is spent, a quarter of it in each quarter of the year."""
     firming: Fraction = 0.0
     """Of an indicative source: chance that it is secured when its year begins."""
+    bond: DiasporaBond | None = None
+    """Of a secured source of the diaspora: how much of `amount` is bought, path by path, when its year begins."""
     source: Id | None = None
+
+    @model_validator(mode="after")
+    def _only_the_diaspora_buys(self) -> Finance:
+        if self.bond is not None and (self.provider != "diaspora" or self.status != "secured"):
+            raise wrong("a `bond` of a secured source of provider diaspora alone", f"{self.status}, {self.provider}")
+        return self
 
     @model_validator(mode="after")
     def _only_indicative_firms(self) -> Finance:

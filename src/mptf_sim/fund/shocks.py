@@ -12,6 +12,7 @@ from mptf_sim.fund.currencies import CurrencyCode, Move
 from mptf_sim.fund.delivery_shocks import DeliverySlowdown
 from mptf_sim.fund.donors import DonorShocks, Window
 from mptf_sim.fund.earmarks import Earmark
+from mptf_sim.fund.finance.default_cluster import DefaultCluster
 from mptf_sim.fund.part import Part
 from mptf_sim.fund.plan_shocks import NeedsSurge, StateJoins
 from mptf_sim.quantities import Change, ContractRate, Id, Quarter, wrong
@@ -131,7 +132,9 @@ class ExchangeRateMove(Part):
 
 
 DonorsShock = DonorCut | DonorExit | EarmarkingWave
-AnyShock = DonorsShock | ExchangeRateMove | FreezeOfApprovals | DeliverySlowdown | NeedsSurge | StateJoins
+AnyShock = (
+    DonorsShock | ExchangeRateMove | FreezeOfApprovals | DeliverySlowdown | NeedsSurge | StateJoins | DefaultCluster
+)
 Shock = Annotated[AnyShock, Field(discriminator="kind")]
 
 

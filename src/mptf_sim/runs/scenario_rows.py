@@ -15,7 +15,19 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
-from mptf_sim.quantities import Cents, ContractRate, Count, ExchangeRate, Fraction, Growth, Lag, Spread, Year, YesNo
+from mptf_sim.quantities import (
+    Aggregate,
+    Cents,
+    ContractRate,
+    Count,
+    ExchangeRate,
+    Fraction,
+    Growth,
+    Lag,
+    Spread,
+    Year,
+    YesNo,
+)
 from mptf_sim.scenario.scenario import Scenario
 
 MONEY, NUMBER, WHOLE, TRUTH, TEXT = "DECIMAL(18,2)", "DOUBLE", "BIGINT", "BOOLEAN", "VARCHAR"
@@ -23,7 +35,7 @@ MONEY, NUMBER, WHOLE, TRUTH, TEXT = "DECIMAL(18,2)", "DOUBLE", "BIGINT", "BOOLEA
 Row = tuple[str | None, ...]
 
 QUANTITIES: tuple[tuple[Any, str], ...] = (
-    (Cents, MONEY), (Fraction, NUMBER), (Spread, NUMBER), (Growth, NUMBER), (ContractRate, NUMBER),
+    (Cents, MONEY), (Aggregate, NUMBER), (Fraction, NUMBER), (Spread, NUMBER), (Growth, NUMBER), (ContractRate, NUMBER),
     (ExchangeRate, NUMBER), (float, NUMBER),
     (Lag, WHOLE), (Year, WHOLE), (Count, WHOLE), (int, WHOLE), (YesNo, TRUTH), (bool, TRUTH),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mptf_sim.fund.earmarks import MOST_EARMARKS, Earmark
 from mptf_sim.fund.shocks import EarmarkingWave
 from mptf_sim.quantities import money_text
+from mptf_sim.scenario.blending import clusters, deals, facilities
 from mptf_sim.scenario.coming import pipeline, slowdowns
 from mptf_sim.scenario.committee import committee
 from mptf_sim.scenario.giving import (
@@ -57,7 +58,7 @@ def inconsistencies(scenario: Scenario, unread: Unread = Unread()) -> Iterator[I
 def _duplicate_ids(scenario: Scenario) -> Iterator[Inconsistency]:
     for part in (
         "sources", "windows", "objectives", "regions", "states", "currencies", "donors", "pledges", "organisations",
-        "plans", "finance", "agreements", "programmes",
+        "plans", "finance", "agreements", "programmes", "facilities", "deals",
     ):  # fmt: skip
         rows = getattr(scenario, part)
         seen: dict[str, int] = {}
@@ -93,6 +94,8 @@ def _dangling(scenario: Scenario, nameless: frozenset[str] = frozenset()) -> Ite
             "organisations",
             "plans",
             "agreements",
+            "programmes",
+            "facilities",
         )
     }
     known = {part: set(names) for part, names in ids.items()}
@@ -103,7 +106,7 @@ def _dangling(scenario: Scenario, nameless: frozenset[str] = frozenset()) -> Ite
 
     for part in (
         "windows", "objectives", "regions", "states", "currencies", "donors", "history", "pledges", "organisations",
-        "plans", "needs", "finance", "agreements", "programmes",
+        "plans", "needs", "finance", "agreements", "programmes", "facilities", "deals",
     ):  # fmt: skip
         for number, row in enumerate(getattr(scenario, part)):
             yield from refer((part, number, "source"), row.source, "sources")
@@ -143,6 +146,10 @@ _REFERENCES = {
         ("window", "windows"), ("plan", "plans"), ("region", "regions"),
         ("organisation", "organisations"), ("agreement", "agreements"),
     ),
+    "facilities": (
+        ("holder", "organisations"), ("programme", "programmes"), ("preparation", "programmes"), ("window", "windows"),
+    ),
+    "deals": (("plan", "plans"), ("window", "windows"), ("facility", "facilities")),
 }  # fmt: skip
 
 _EARMARKED = (
@@ -298,6 +305,9 @@ _CHECKS: tuple[tuple[Callable[[Scenario], Iterator[Inconsistency]], tuple[str, .
         ),
     ),
     (slowdowns, ("organisations", "regions", "shocks")),
+    (facilities, ("organisations", "programmes", "facilities")),
+    (deals, ("calendar", "windows", "plans", "needs", "facilities", "deals")),
+    (clusters, ("regions", "deals", "shocks")),
     (_signed_agreements, ("calendar", "organisations", "programmes")),
     (_expectations, ("calendar", "plans", "expect")),
     (reconciliation, ("calendar", "fund", "agreements", "programmes")),

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from mptf_sim.errors import MOST_PROBLEMS
 from mptf_sim.fund.currencies import Currency, ExchangeCorrelation
 from mptf_sim.fund.donors import Donor, Pledge, YearOfHistory
+from mptf_sim.fund.finance import CreditFactors, Deal, Facility
 from mptf_sim.fund.governance import Governance
 from mptf_sim.fund.organisations import Organisation
 from mptf_sim.fund.part import Part
@@ -138,6 +139,12 @@ class Scenario(Part):
     programmes: Annotated[tuple[Programme, ...], Field(max_length=5000)] = ()
     pipeline: Pipeline | None = None
     """Documents that are still to come."""
+    facilities: Annotated[tuple[Facility, ...], Field(max_length=50)] = ()
+    """Purses that organisations hold, filled by grants of the fund."""
+    deals: Annotated[tuple[Deal, ...], Field(max_length=200)] = ()
+    """Transactions of plans, each with a capital stack."""
+    credit_factors: CreditFactors | None = None
+    """What makes deals go bad together; each on its own if not said."""
     common_factors: CommonFactors = CommonFactors()
     governance: Governance = Governance()
     participation: Participation = Participation()

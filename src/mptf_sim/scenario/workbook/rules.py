@@ -13,7 +13,9 @@ from mptf_sim.scenario.workbook.layout import MONEY, SHARE, TRUTH, notation, not
 from mptf_sim.scenario.workbook.leaves import Leaf
 
 _LONGEST_MESSAGE = 255
-_COUNTRIES = {"country": "states"}
+_OTHERWISE_NAMED = {
+    "country": "states", "holder": "organisations", "preparation": "programmes", "facility": "facilities",
+}  # fmt: skip
 """Fields that refer to a list of another name."""
 
 
@@ -36,7 +38,7 @@ class Rules:
         if not isinstance(leaf.shape, Scalar) or leaf.shape.quantities != (Id,):
             return None
         field = leaf.steps[-1]
-        return next((name for name in (f"{field}s", _COUNTRIES.get(field, "")) if name in self._ids), None)
+        return next((name for name in (f"{field}s", _OTHERWISE_NAMED.get(field, "")) if name in self._ids), None)
 
     def apply(self, sheet: Any, leaf: Leaf, first: int, last: int, column: int) -> None:
         """Set the rule of a field, if it has one, for some rows of a column (from 0)."""
