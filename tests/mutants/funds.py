@@ -78,6 +78,24 @@ def fund_of_a_floor() -> Scenario:
     return committee.fund(100, documents, {"allocation": {"kind": "priority_score"}, "limits": limits})
 
 
+def fund_of_two_floors_under_a_ceiling() -> Scenario:
+    """Each region is kept 40 %, but one window gets no more than a half: nothing is left of it for the second floor."""
+    documents = [document("A", 40), document("B", 40, region="europe"), document("C", 20, window="borders")]
+    shares = [
+        {"id": "a", "of": {"regions": ["africa"]}, "floor": "40%"},
+        {"id": "b", "of": {"regions": ["europe"]}, "floor": "40%"},
+        {"id": "c", "of": {"windows": ["data"]}, "ceiling": "50%"},
+    ]
+    rule = {"kind": "priority_score"}
+    return committee.fund(100, documents, {"allocation": rule, "limits": {"shares": shares}})
+
+
+def fund_of_a_queue() -> Scenario:
+    """There is cash for one, and the second by name was ready first."""
+    documents = [document("A", 60, ready="2026-Q2"), document("B", 60, ready="2026-Q1")]
+    return committee.fund(100, documents, {"allocation": {"kind": "priority_queue"}})
+
+
 def fund_too_small_for_a_grant() -> Scenario:
     """What a document might be scaled down to is below the smallest award that is made."""
     rule = {"kind": "priority_queue", "scale_down_to": "10%"}
@@ -89,6 +107,8 @@ ON_PAPER = (
     Fund("equal awards", fund_of_equal_awards, 1, 0),
     Fund("regions first", fund_of_regions, 1, 0),
     Fund("a floor of the limits", fund_of_a_floor, 1, 0),
+    Fund("two floors under a ceiling", fund_of_two_floors_under_a_ceiling, 1, 0),
+    Fund("a queue", fund_of_a_queue, 1, 0),
     Fund("too small for a grant", fund_too_small_for_a_grant, 1, 0),
     Fund("a second look", fund_of_a_second_look, 1, 0),
     Fund("two windows", partial(fund_of_two_windows, 9), 1, 0),
