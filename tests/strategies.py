@@ -460,7 +460,7 @@ def _shocks(draw: Draw, world: World, donors: list[str]) -> list[File]:
 
 
 def scenario_files() -> st.SearchStrategy[File]:
-    """A whole small fund, as a file says it: every part that both engines play, in any combination."""
+    """A whole small fund, as a file says it: its spine, in any combination."""
     return _scenario_files().map(lambda drawn: drawn[2])
 
 
@@ -518,7 +518,7 @@ def scenarios() -> st.SearchStrategy[Scenario]:
 
 @st.composite
 def full_scenario_files(draw: Draw) -> File:
-    """A small fund with what the second engine does not play yet: pledges that are signed or lapse, earmarking waves, all
+    """A small fund with all that donors and the Committee do: pledges that are signed or lapse, earmarking waves, all
     rules, limits and bars of the Committee, freezes."""
     world, inflow, file = draw(_scenario_files())
     file |= draw(_committee(world, file))

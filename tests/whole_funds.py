@@ -1,6 +1,6 @@
 """Small funds with everything that programmes, organisations and the pipeline may hold.
 
-The funds of `strategies` with more in them: what the second engine does not tell yet stays out of those, and is here.
+The funds of `strategies` with more in them: both engines play them whole.
 """
 
 from __future__ import annotations

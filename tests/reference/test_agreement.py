@@ -15,7 +15,8 @@ from tests.reference.compare import Difference, differences
 from tests.reference.coverage import features
 from tests.reference.generated import generated
 from tests.reference.play import play
-from tests.strategies import scenarios, seeds
+from tests.strategies import seeds
+from tests.whole_funds import whole_funds
 
 FUNDS = 500
 MANY_FUNDS = 20_000 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else FUNDS
@@ -124,7 +125,7 @@ def test_both_engines_agree_on_thousands_of_funds(first: int) -> None:
     assert_agreement(range(first, min(first + 100, MANY_FUNDS)))
 
 
-@given(scenarios(), seeds, st.integers(0, 3_000))
+@given(whole_funds(), seeds, st.integers(0, 3_000))
 @settings(max_examples=settings().max_examples // 2)
 def test_both_engines_agree_on_whatever_fund_hypothesis_thinks_of(scenario: Scenario, seed: int, path: int) -> None:
     found, _ = differences(scenario, seed, path)
