@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from mptf_sim.engine.run import simulate
+from mptf_sim.measures.review_pack import review_pack
 from mptf_sim.scenario.scenario import Scenario
-from tests.by_hand.small import Result, cash, donor, fund, plan_with, programme
+from tests.by_hand.small import Result, agreement, cash, donor, fund, plan_with, programme
 
 FORUM = {"id": "forum", "kind": "forum", "quarter": "2026-Q2"}
 
@@ -82,3 +84,24 @@ def test_a_review_that_sets_nothing_moves_no_money():
         governance=quiet.governance.model_copy(update={"reviews": two_documents(FORUM).governance.reviews})
     )
     assert Result(quiet).replay.postings == Result(watched).replay.postings
+
+
+def test_a_review_does_not_know_what_a_late_report_has_yet_to_tell():
+    # Before the calendar 2.00 of 10.00 was spent; in Q1 the rest is. Its report is due in Q2, one quarter after it, and
+    # comes two quarters late, in Q4: till then 2.00 of 10.00 is known.
+    running = {"approved": "2025-Q1", "started": "2025-Q2", "instalments_paid": 1, "delivered": 2}
+    scenario = fund(
+        organisations=[{"id": "IOM", "name": "IOM", "late_reports": "100%"}],
+        agreements=[agreement(reporting={"late_by": 2})],
+        programmes=[programme("A", 10, running=running, ready=None, duration=4)],
+        governance={
+            "reviews": [
+                {"id": quarter, "kind": "forum", "quarter": f"2026-{quarter}"} for quarter in ("Q2", "Q3", "Q4")
+            ]
+        },
+    )
+
+    pack = review_pack(simulate(scenario, 1, 1))
+
+    assert pack["reported_mean"].tolist() == [200, 200, 1000]
+    assert pack["delivered_mean"].tolist() == [1000, 1000, 1000]

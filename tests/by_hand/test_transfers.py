@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from mptf_sim.engine.run import simulate
+from mptf_sim.measures.obligations import obligations
 from mptf_sim.scenario.scenario import Scenario
 from tests.by_hand.small import Result, agreement, cash, donor, fund, programme
 
@@ -283,3 +285,16 @@ def test_direct_cost_comes_before_instalments_of_the_same_quarter() -> None:
     result = Result(scenario)
     assert result.of("direct_cost") == {"2026-Q2": 4000}
     assert result.of("waiting_for_cash", "JP1") == {"2026-Q2": 7000, "2026-Q3": 7000, "2026-Q4": 7000}
+
+
+def test_an_instalment_that_is_approved_and_due_in_one_quarter_is_an_obligation_of_that_quarter():
+    # Approved and half paid in Q1; the other half is due in Q3 and not released, since nothing is spent: a pace of 0 %.
+    halves = agreement({"share": "50%"}, {"share": "50%", "after": 2, "threshold": "50%"}, delivery={"pace": "0%"})
+    scenario = fund(fund={"opening": {"cash": [cash(10)]}}, agreements=[halves], programmes=[programme("A", 10)])
+
+    table = obligations(simulate(scenario, 1, 1))
+
+    assert table[["instalment", "quarter", "amount_due_mean", "chance_paid_in_time", "chance_not_released"]].values.tolist() == [
+        [1, "2026-Q1", 500, 1, 0],
+        [2, "2026-Q3", 500, 0, 1],
+    ]  # fmt: skip

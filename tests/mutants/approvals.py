@@ -164,7 +164,7 @@ CHOICE = (
         "balance looks at what programmes have received, not at their awards",
         meeting,
         "_requests",
-        written(("award = state.portfolio.award", "award = state.portfolio.received")),
+        written(("award = state.portfolio.award", "award = terms.layout.all_programmes(state.portfolio.received)")),
     ),
     Mutant(
         "all stop at once",

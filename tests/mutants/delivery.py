@@ -30,7 +30,12 @@ MUTANTS = (
         "a programme that got part of its budget plans to spend all of it",
         delivery,
         "spending",
-        written(('portfolio.at(active, "award_direct") * s_curve', "terms.direct[active.row, 0] * s_curve")),
+        written(
+            (
+                'portfolio.at(active, "award_direct") * s_curve',
+                "terms.layout.split(terms.direct[programmes.row, 0], active.row) * s_curve",
+            )
+        ),
     ),
     Mutant(
         "no backlog",

@@ -25,6 +25,8 @@ class Played:
     approvable: dict[int, int] = field(default_factory=dict)
     plans: dict[tuple[int, str, str], int] = field(default_factory=dict)  # period, plan, what: to date
     steps: set[tuple[int, str, str]] = field(default_factory=set)  # period, plan, what it becomes
+    fell_due: dict[tuple[str, int, int], tuple[int, str, int]] = field(default_factory=dict)
+    """By programme, place of the line and number of the instalment: when it first was due, what became of it then, cents."""
     features: set[str] = field(default_factory=set)
 
     def note(self, period: int, event: str, who: str, cents: int, organisation: str = "") -> None:

@@ -27,30 +27,38 @@ def fits(amount: int, found: int | Fraction | None) -> bool:
 def pay_instalments(fund: Fund, played: Played, chance: ChanceOfProgrammes, t: int) -> None:
     """Instalments due and released, oldest approval first, each whole or not at all."""
     for programme, line in in_order(fund):
-        if line.due is None or line.due > t:
-            continue
-        amount = programme.amount(line, line.paid + 1)
-        enough = reaches_threshold(fund, programme, line, t)
-        late = (
-            [part.organisation for part in line.parts if overdue(fund, chance, programme, part, t)] if line.paid else []
-        )
-        if not enough or late:
-            played.note(t, "not_released", programme.id, amount, line.organisation)
-            played.note(t, "instalments_not_released", programme.id, int(amount > 0))
-            if enough:
-                played.note(t, "held_up_by_reports", programme.id, amount)
-                for organisation in late:
-                    played.note_part(t, "held_up_by_report", programme.id, amount, organisation)
-        elif not fits(amount, payment_room(fund, programme.eligible)):
-            played.note(t, "waiting_for_cash", programme.id, amount, line.organisation)
-            played.note(t, "instalments_waiting", programme.id, int(amount > 0))
-            if amount <= fund.cash:
-                played.features.add("instalment that waits for the cash of its earmarks")
-        else:
-            if programme.start is not None and not line.paid:
-                played.features.add("part that starts after another")
-            for organisation, cents in programme.pay(line, t).items():
-                played.note(t, "transfers", programme.id, cents, organisation)
+        if line.due is not None and line.due <= t:
+            due, number = line.due, line.paid + 1
+            amount = programme.amount(line, number)
+            fate = try_to_pay(fund, played, chance, programme, line, t)
+            if max(due, 0) == t:
+                played.fell_due[programme.id, programme.lines.index(line), number] = t, fate, amount
+
+
+def try_to_pay(fund: Fund, played: Played, chance: ChanceOfProgrammes, programme: Programme, line: Line, t: int) -> str:
+    """Pay what is due of a line, or say why not."""
+    amount = programme.amount(line, line.paid + 1)
+    enough = reaches_threshold(fund, programme, line, t)
+    late = [part.organisation for part in line.parts if overdue(fund, chance, programme, part, t)] if line.paid else []
+    if not enough or late:
+        played.note(t, "not_released", programme.id, amount, line.organisation)
+        played.note(t, "instalments_not_released", programme.id, int(amount > 0))
+        if enough:
+            played.note(t, "held_up_by_reports", programme.id, amount)
+            for organisation in late:
+                played.note_part(t, "held_up_by_report", programme.id, amount, organisation)
+        return "not_released"
+    if not fits(amount, payment_room(fund, programme.eligible)):
+        played.note(t, "waiting_for_cash", programme.id, amount, line.organisation)
+        played.note(t, "instalments_waiting", programme.id, int(amount > 0))
+        if amount <= fund.cash:
+            played.features.add("instalment that waits for the cash of its earmarks")
+        return "waiting"
+    if programme.start is not None and not line.paid:
+        played.features.add("part that starts after another")
+    for organisation, cents in programme.pay(line, t).items():
+        played.note(t, "transfers", programme.id, cents, organisation)
+    return "paid"
 
 
 def in_order(fund: Fund) -> Iterator[tuple[Programme, Line]]:

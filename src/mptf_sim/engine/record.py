@@ -9,7 +9,7 @@ from mptf_sim.engine import pledging
 from mptf_sim.engine.flows import Flows
 from mptf_sim.engine.review_pack import ReviewPack
 from mptf_sim.engine.state import FundState
-from mptf_sim.engine.terms import Terms
+from mptf_sim.engine.terms import NEVER, Terms
 from mptf_sim.quantities import Array, Whole
 
 
@@ -66,14 +66,14 @@ class Record:
         self.plan_funded = np.zeros((len(self.year_ends), plans, width))
         self.plan_needs = np.zeros((len(self.year_ends), plans, width))
         self.plan_status, self.plan_level = (np.zeros((len(self.year_ends), plans, width)) for _ in range(2))
-        self.pack = ReviewPack.of(terms)
+        self.pack = ReviewPack.of(terms, width)
         self.met = np.zeros((len(terms.scenario.expect), width), dtype=np.int64)
         self.gifts = np.zeros((len(terms.lines) + len(terms.set_aside), terms.periods, len(GIFT_EVENTS)))
         self.obligations = np.zeros((lines, 4, OBLIGATION_QUARTERS, len(OBLIGATION_KINDS)))
 
     def enter(self, t: int, before: FundState, state: FundState, flows: Flows) -> None:
         """Enter period t: flows as they happened, stocks as they stand at its close."""
-        self.pack.enter(t, state)
+        self.pack.enter(t, before, state, flows.payments.reported)
         terms, receipts, payments, delivered = self.terms, flows.receipts, flows.payments, flows.delivered
         awarded, freed, direct = (
             entries.by(groups)
@@ -175,9 +175,9 @@ class Record:
         return held
 
     def _obligations(self, t: int, before: FundState, flows: Flows) -> None:
-        """Instalments of programmes approved by then, counted in the quarter they fall due."""
+        """Instalments, counted in the quarter they fall due: what is approved in it and due at once has no date before."""
         next_due = before.portfolio.next_due
-        falls_due = (next_due == t) | ((next_due < 0) & (t == 0))
+        falls_due = (next_due == t) | (next_due == NEVER) | ((next_due < 0) & (t == 0))
         payments = flows.payments
         outcomes = (
             (payments.paid, OBLIGATION_KINDS.index("paid")),

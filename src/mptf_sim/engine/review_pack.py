@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mptf_sim.books import REVIEW_PACK
+from mptf_sim.engine.cells import Entries
 from mptf_sim.engine.state import FundState
 from mptf_sim.engine.terms import NEVER, Terms
 from mptf_sim.quantities import Array, Mask
@@ -19,14 +20,20 @@ class ReviewPack:
     terms: Terms
     sums: Array  # (review, programme, kind), see REVIEW_PACK
     approved: dict[int, Mask]  # (programme, path) of each review that has been
+    known: Array  # (part, path), expenditure that reports have told of, with indirect cost
 
     @classmethod
-    def of(cls, terms: Terms) -> ReviewPack:
+    def of(cls, terms: Terms, width: int) -> ReviewPack:
         shape = (len(terms.reviews), len(terms.programmes), len(REVIEW_PACK))
-        return cls(terms, np.zeros(shape), {})
+        return cls(terms, np.zeros(shape), {}, np.zeros((len(terms.layout.parts), width)))
 
-    def enter(self, t: int, state: FundState) -> None:
+    def enter(self, t: int, before: FundState, state: FundState, reported: Entries) -> None:
         """What stands in the pack of the reviews of period t: as known in it, and true at its close."""
+        if not self.terms.reviews:
+            return
+        if t == 0:
+            self.known += self.terms.fund.fees.budget(before.portfolio.spent)
+        reported.add_to(self.known)
         for row, review in enumerate(self.terms.reviews):
             if review.quarter != self.terms.quarters[t]:
                 continue
@@ -36,7 +43,7 @@ class ReviewPack:
             self._add(row, "paths", approved)
             self._add(row, "approved", portfolio.award * approved)
             self._add(row, "transferred", self._transferred(state) * approved)
-            self._add(row, "reported", self._expenditure(state.known.spent) * approved)
+            self._add(row, "reported", self.terms.layout.all_programmes(self.known) * approved)
             self._add(row, "delivered", self._expenditure(portfolio.spent) * approved)
 
     def close(self, state: FundState) -> Array:
