@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mptf_sim.scenario.scenario import Scenario
+from tests.reference.chance_of_deals import ChanceOfDeal, chance_of_deals
 from tests.reference.chance_of_pipeline import ChanceOfSlot, chance_of_pipeline
 from tests.reference.chance_of_plans import ChanceOfPlans, chance_of_plans
 from tests.reference.chance_of_programmes import ChanceOfProgrammes, chance_of_programmes
@@ -20,6 +21,7 @@ class Chance:
     of_programmes: ChanceOfProgrammes
     of_plans: ChanceOfPlans
     of_slots: dict[str, ChanceOfSlot]
+    of_deals: dict[str, ChanceOfDeal]
 
 
 def chance_of_variates(scenario: Scenario, seed: int, path: int) -> Chance:
@@ -30,4 +32,5 @@ def chance_of_variates(scenario: Scenario, seed: int, path: int) -> Chance:
         of_programmes=chance_of_programmes(scenario, raw),
         of_plans=chance_of_plans(scenario, raw),
         of_slots=chance_of_pipeline(scenario, raw),
+        of_deals=chance_of_deals(scenario, raw),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mptf_sim.scenario.scenario import Scenario
+from tests.reference.chance_of_deals import bought
 from tests.reference.raw import Raw
 
 
@@ -14,6 +15,7 @@ class ChanceOfPlans:
 
     life: dict[str, list[float]]  # by plan, then period
     firm: set[str]  # sources
+    bought: dict[str, int]  # what the diaspora buys of bonds
 
 
 def chance_of_plans(scenario: Scenario, raw: Raw) -> ChanceOfPlans:
@@ -25,4 +27,4 @@ def chance_of_plans(scenario: Scenario, raw: Raw) -> ChanceOfPlans:
         played = [t for t in range(periods) if (start + t) // 4 == source.year]
         if played and raw.uniforms(f"finance/{source.id}", "firming")[played[0]] < source.firming:
             firm.add(source.id)
-    return ChanceOfPlans(life, firm)
+    return ChanceOfPlans(life, firm, {source.id: bought(source, raw) for source in scenario.finance if source.bond})

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from mptf_sim.scenario.scenario import Scenario
+from tests.reference.needs import as_written
 from tests.reference.raw import Raw
 
 Rates = dict[str, list[float]]
@@ -35,14 +36,9 @@ def rates(scenario: Scenario, raw: Raw) -> Rates:
     return worth
 
 
-def written(number: Any) -> Fraction:
-    """A number exactly as it stands in the file, in decimals."""
-    return Fraction(str(number))
-
-
 def level(scenario: Scenario, currency: Any, t: int) -> float:
     """The rate of the file times the moves in force: an exact product, rounded to a float64 once."""
-    now, product = scenario.calendar.start.ordinal + t, written(currency.rate)
+    now, product = scenario.calendar.start.ordinal + t, as_written(currency.rate)
     for shock in scenario.shocks:
         if (
             shock.kind == "exchange_rate_move"
@@ -50,7 +46,7 @@ def level(scenario: Scenario, currency: Any, t: int) -> float:
             and shock.start.ordinal <= now
             and (shock.end is None or now <= shock.end.ordinal)
         ):
-            product *= 1 + written(shock.change)
+            product *= 1 + as_written(shock.change)
     return float(product)
 
 
@@ -59,7 +55,7 @@ def correlations(scenario: Scenario, ids: list[str]) -> list[list[Fraction]]:
     stated = {frozenset(pair.between): pair.correlation for pair in scenario.exchange_correlation.pairs}
     common = scenario.exchange_correlation.common
     return [
-        [Fraction(1) if one == other else written(stated.get(frozenset((one, other)), common)) for other in ids]
+        [Fraction(1) if one == other else as_written(stated.get(frozenset((one, other)), common)) for other in ids]
         for one in ids
     ]
 

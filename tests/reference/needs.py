@@ -37,9 +37,9 @@ def due_of(scenario: Scenario, measure: Any, plan: Any) -> int:
     return rounded(amount)
 
 
-def as_written(share: float) -> Fraction:
-    """A share as the decimal number that the file says."""
-    return Fraction(Decimal(repr(share)))
+def as_written(share: float | Decimal) -> Fraction:
+    """A number as the decimal that the file says."""
+    return Fraction(str(share))
 
 
 def concerns(review: Any, plan: Any) -> bool:

@@ -32,20 +32,40 @@ def begin_year(fund: Fund, played: Played, chance: ChanceOfPlans, t: int) -> Non
     for source in fund.scenario.finance:
         counts = source.status == "secured" or source.id in chance.firm
         if counts and source.plan in raising and source.year == fund.year(t):
-            take(fund, played, source, t)
+            take(fund, played, source, chance, t)
             if source.id in chance.firm:
                 played.features.add("source that firms up")
 
 
-def take(fund: Fund, played: Played, source: Any, t: int) -> None:
+def take(fund: Fund, played: Played, source: Any, chance: ChanceOfPlans, t: int) -> None:
     """What a source takes off the needs of the year, and spends quarter by quarter of what is played of it."""
     quarters = [s for s in range(t, fund.periods) if fund.year(s) == source.year]
-    for need, amount in of_source(source, fund.needs).items():
-        fund.unmet[need] -= amount
-        played.note(t, "secured_finance", " ".join(need), amount)
+    executed = dict.fromkeys(quarters, 0)
+    secured = of_source(source, fund.needs)
+    for amount in secured.values():
         spent = rounded(source.execution.ratio * amount)
         for s, quarterly in zip(quarters, by_largest_remainder(spent, [1] * len(quarters)), strict=True):
-            fund.executed[source.plan][s] += quarterly
+            executed[s] += quarterly
+    if source.bond:
+        secured = of_bond(secured, chance.bought[source.id], source.amount)
+        executed = of_bond(executed, chance.bought[source.id], source.amount)
+        played.features.add("bond")
+    for need, amount in secured.items():
+        fund.unmet[need] -= amount
+        played.note(t, "secured_finance", " ".join(need), amount)
+    for s, amount in executed.items():
+        fund.executed[source.plan][s] += amount
+
+
+def of_bond(whole: dict[Any, int], bought: int, amount: int) -> dict[Any, int]:
+    """What the part of a bond that is bought secures or executes, where all of it would so much: by running totals."""
+    parts, running, before = {}, 0, 0
+    for place, cents in whole.items():
+        running += cents
+        part = round(bought * (running / amount)) if amount else 0
+        parts[place] = part - before
+        before = part
+    return parts
 
 
 def ripen(fund: Fund, played: Played, chance: ChanceOfPlans, t: int) -> None:

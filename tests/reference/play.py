@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from mptf_sim.scenario.scenario import Scenario
+from tests.reference.blending import blend, receive_facility_refunds
 from tests.reference.chance import Chance
 from tests.reference.committee import frozen, meet, seen_at_the_table
+from tests.reference.deals import open_blending
 from tests.reference.delivery import deliver
 from tests.reference.earmarks import UNEARMARKED
 from tests.reference.fund import Fund, count_award, open_fund
@@ -19,7 +21,7 @@ from tests.reference.transfers import fits, pay_instalments, payment_room
 
 def play(scenario: Scenario, chance: Chance) -> Played:
     """Play one path from the first quarter to the last."""
-    fund = open_fund(scenario)
+    fund, blending = open_fund(scenario), open_blending(scenario, chance.of_deals)
     played = Played(fund, features=set(chance.giving.features))
     for t in range(fund.periods):
         cash_at_opening = fund.cash
@@ -28,6 +30,7 @@ def play(scenario: Scenario, chance: Chance) -> Played:
         receive_deposits(fund, played, chance.giving, t)
         receive_interest(fund, played, t, cash_at_opening)
         receive_refunds(fund, played, t)
+        receive_facility_refunds(fund, played, blending, t)
         pay_direct_cost(fund, played, t)
         begin_year(fund, played, chance.of_plans, t)
         ripen(fund, played, chance.of_plans, t)
@@ -38,6 +41,7 @@ def play(scenario: Scenario, chance: Chance) -> Played:
         pay_instalments(fund, played, chance.of_programmes, t)
         deliver(fund, played, chance.of_programmes, t)
         coordinate(fund, played, t)
+        blend(fund, played, blending, t)
         close_books(fund, played, t, chance.giving)
     return played
 
@@ -153,6 +157,7 @@ def plan_to_date(fund: Fund, played: Played, plan: str, t: int) -> dict[str, int
     """A plan's needs, approved finance and delivery, from the first quarter to this one."""
     serving = {one.id for one in fund.programmes.values() if one.need is not None and one.need[0] == plan}
     cells = {f"{need[0]} {need[1]}" for need in fund.needs if need[0] == plan}
+    deals = {deal.id for deal in fund.scenario.deals if deal.plan == plan}
 
     def to_date(event: str, whose: set[str]) -> int:
         return sum(
@@ -163,6 +168,9 @@ def plan_to_date(fund: Fund, played: Played, plan: str, t: int) -> dict[str, int
         "needs": to_date("needs_due", cells),
         "funded": to_date("secured_finance", cells)
         + to_date("awarded_to_needs", serving)
-        - to_date("freed_needs", serving),
-        "delivered": to_date("direct_delivery", serving) + to_date("executed_finance", {plan}),
+        - to_date("freed_needs", serving)
+        + to_date("deal_finance", deals),
+        "delivered": to_date("direct_delivery", serving)
+        + to_date("executed_finance", {plan})
+        + to_date("deal_delivery", deals),
     }

@@ -98,6 +98,7 @@ class Programme:
     extended: bool = False
     closed: int | None = None
     cancelled: int = 0
+    returned: int = 0  # by the facility that it fills
 
     @property
     def instalments(self) -> int:
@@ -130,7 +131,7 @@ class Programme:
     @property
     def payments(self) -> int:
         """What it has cost the fund since the calendar started."""
-        return sum(part.received - part.opening - part.refunded for part in self.parts)
+        return sum(part.received - part.opening - part.refunded for part in self.parts) - self.returned
 
     @property
     def claim(self) -> int:
