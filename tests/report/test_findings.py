@@ -23,8 +23,10 @@ def answer(tables, question: str) -> tuple[str, str]:
 def test_the_title_of_cash_names_the_quarter_in_which_one_path_in_twenty_has_least():
     tables = with_timeline(played(), cash=[5.0 * MILLION, 2.0 * MILLION, 3.0 * MILLION, 9.0 * MILLION])
 
+    tables = with_kpi(tables, "lowest_cash", mean=1.5 * MILLION, se=0.05 * MILLION)
     assert said(findings.fan(tables)) == (
-        "Cash is tightest in 2026-Q2: USD 2.00 M or less on one path in twenty, USD 2.00 M in the median"
+        "Cash is tightest in 2026-Q2: USD 2.00 M or less on one path in twenty, USD 2.00 M in the median; "
+        "the lowest balance of a path is USD 1.50 ± 0.10 M on average"
     )
 
 
@@ -49,9 +51,10 @@ def test_the_title_of_sources_and_uses_adds_up():
         cash=[6.5 * MILLION, 5.5 * MILLION],
     )
 
+    tables = with_kpi(tables, "closing_cash", se=0.1 * MILLION)
     # 10 + 1 in; 4 + 3 - 1 transferred, 0.5 + 1 kept or paid: 7.5 out; so 5.5 at the end were 2.0 at the start
     assert said(findings.sources_and_uses(tables)) == (
-        "In 2026 USD 11.0 M come in and USD 7.50 M go out: cash rises from USD 2.00 M to USD 5.50 M"
+        "In 2026 USD 11.0 M come in and USD 7.50 M go out: cash rises from USD 2.00 M to USD 5.50 ± 0.20 M"
     )
 
 
@@ -75,20 +78,24 @@ def test_the_title_of_the_frontier_names_the_most_that_keeps_the_chance_small():
             "chance_se": 0.0, "most_waiting_mean_cents": 0.0, "coverage": 0.5,
         }
     )  # fmt: skip
-    tables = with_kpi(dataclasses.replace(played(), frontier=frontier), "first_approvable", mean=8.0 * MILLION)
+    tables = with_kpi(
+        dataclasses.replace(played(), frontier=frontier), "first_approvable", mean=8.0 * MILLION, se=0.1 * MILLION
+    )
     tables = with_kpi(tables, "chance_instalment_waits_for_cash", mean=0.31, se=0.01)
 
     assert said(findings.frontier(tables)) == (
-        "Today's funding policy allows USD 8.00 M at the first meeting, and an instalment waits for cash on 31 % of "
-        "paths; the most with 5 % or less is USD 6.00 M"
+        "Today's funding policy allows USD 8.00 ± 0.20 M at the first meeting, and an instalment waits for cash on "
+        "31.0 ± 2.0 % of paths; the most with 5 % or less is USD 6.00 M"
     )
 
 
 def test_the_title_of_instalments_keeps_waiting_and_not_released_apart():
     tables = with_timeline(played(), instalments_waiting=[0.0, 1.5, 0.5], instalments_not_released=[0.0, 0.0, 9.0])
+    tables = with_kpi(tables, "chance_instalment_waits_for_cash", mean=0.5, se=0.02)
 
-    assert findings.instalments(tables) == (
-        "Instalments that wait for cash peak in 2026-Q2, at 1.5 on average; those due and not released in 2026-Q3, at 9"
+    assert said(findings.instalments(tables)) == (
+        "Instalments that wait for cash peak in 2026-Q2, at 1.5 on average; those due and not released in 2026-Q3, at 9; "
+        "one ever waits on 50.0 ± 4.0 % of paths"
     )
 
 
@@ -126,8 +133,9 @@ def test_shares_of_donors_add_up_to_one_largest_first():
 
     assert abs(data["share"].sum() - 1) < 1e-12
     assert list(data["donor"]) == ["D1", "D0"]
-    assert said(findings.deposits_by_donor(played())) == (
-        f"Donor 1 brings {round(100 * data['share'].iloc[0])} % of deposits, of 2 donors"
+    tables = with_kpi(played(), "deposits", mean=9.0 * MILLION, se=0.25 * MILLION)
+    assert said(findings.deposits_by_donor(tables)) == (
+        f"Donor 1 brings {round(100 * data['share'].iloc[0])} % of USD 9.00 ± 0.50 M of deposits, of 2 donors"
     )
 
 

@@ -26,6 +26,7 @@ REASONS = (
     ("organisations", "refunds due"),
     ("organisations", "programmes running"),
     ("organisations", "spent, not yet reported"),
+    ("beside", "all that is unspent"),
     ("beside", "owed beyond cash"),
     ("beside", "floor"),
 )
@@ -86,7 +87,8 @@ class UnspentAgain:
         spent = flows.delivered.direct.total() + flows.delivered.indirect.total()
         self.unreported = self.unreported + spent - flows.payments.reported.total()
         amounts += [(balance * closed).sum(axis=0), (balance * runs).sum(axis=0), self.unreported]
-        return (*amounts, owed.sum(axis=0) - covered, ring_fenced + reserve)
+        whole = np.sum(amounts, axis=0)
+        return (*amounts, whole, owed.sum(axis=0) - covered, ring_fenced + reserve)
 
     def _asked(self, t: int, state: FundState, room: Array) -> tuple[Array, Array]:
         """What documents before the Committee ask for together, and how much of it cash under its earmarks could back.

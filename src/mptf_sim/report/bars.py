@@ -106,9 +106,24 @@ def deposits_by_donor(tables: RunTables, ax: Axes | None = None) -> Axes:
     return axes
 
 
+def on_paper(bars: int) -> float:
+    """Points that a figure with so many bars takes on paper."""
+    return 55 + 9.5 * min(max(bars, 8), MOST_BARS)
+
+
+def coverage_height(tables: RunTables) -> float:
+    """Points on paper: a bar for each plan."""
+    return on_paper(len(figure_data.coverage_data(tables)))
+
+
+def deposits_height(tables: RunTables) -> float:
+    """Points on paper: a bar for each donor."""
+    return on_paper(len(figure_data.deposits_by_donor_data(tables)))
+
+
 def _shown(data: pd.DataFrame) -> str:
     """How many of the bars are drawn, where it is not all of them."""
-    return f" (first {MOST_BARS} of {len(data)})" if len(data) > MOST_BARS else ""
+    return f"\nthe first {MOST_BARS} of {len(data)} are drawn" if len(data) > MOST_BARS else ""
 
 
 def _bar_names(axes: Axes, ids: list[str], known: dict[str, str]) -> None:

@@ -9,7 +9,6 @@ from matplotlib.backends.backend_pdf import PdfPages
 
 from mptf_sim.report import printed_money, printed_results
 from mptf_sim.report.answers import answers
-from mptf_sim.report.bars import MOST_BARS
 from mptf_sim.report.figures import FIGURES, ReportFigure
 from mptf_sim.report.lookup import by_name
 from mptf_sim.report.notes import MODEL_CARD, errors
@@ -17,9 +16,6 @@ from mptf_sim.report.page import about, command
 from mptf_sim.report.paper import LEFT, RIGHT, Paper
 from mptf_sim.report.style import house_style
 from mptf_sim.runs.tables import RunTables
-
-FIGURE_HEIGHT = 235.0
-"""Points: two figures with their captions on a page."""
 
 MOST_OBLIGATIONS = 120
 """Rows printed; the run's folder has them all."""
@@ -64,9 +60,7 @@ def cover(paper: Paper, name: str, tables: RunTables) -> None:
 
 def illustrate(paper: Paper, one: ReportFigure, tables: RunTables) -> None:
     """A figure under its finding, with the words on how to read it."""
-    height = FIGURE_HEIGHT
-    if one.name in ("coverage", "deposits_by_donor"):  # a bar for each
-        height = 55 + 9.5 * min(max(len(one.data(tables)), 8), MOST_BARS)
+    height = one.height(tables)
     paper.need(height + 100)
     paper.text(one.finding(tables), 11, bold=True, colour="#12436d", after=1)
     paper.text(one.question, 8.5, colour="#555555", after=5)

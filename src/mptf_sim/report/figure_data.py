@@ -13,10 +13,13 @@ MOST_STEPS = 200
 
 
 def fan_data(tables: RunTables, account: str = "cash") -> pd.DataFrame:
-    """An account by quarter over paths; beside cash, the median of what the fund owes to programmes."""
+    """An account by quarter over paths; beside cash, what the fund owes to programmes and the floor it keeps."""
     data = by_quarter(tables, account)
     if account == "cash":
         data["owed_to_programmes_p50"] = by_quarter(tables, "owed_to_programmes")["p50"]
+        floor = tables.unspent[tables.unspent["reason"] == "floor"].set_index("quarter")["mean_cents"]
+        if len(floor):
+            data["floor_mean"] = floor.reindex(data["period"]).to_numpy(dtype=float)
     return data
 
 

@@ -10,10 +10,29 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mptf_sim.errors import UsageError
-from mptf_sim.report import figure_data, findings, plot
+from mptf_sim.report import (
+    bars,
+    concentration_figure,
+    documents_figure,
+    figure_data,
+    findings,
+    funnel_figure,
+    heat_map,
+    plan_figure,
+    plot,
+    printed_figures,
+    printed_money,
+    printed_results,
+    quarters_figure,
+    unspent_figure,
+)
 from mptf_sim.report.lettering import broken
+from mptf_sim.report.printed import PrintedTable
 from mptf_sim.report.style import figure_of, house_style, png, svg
 from mptf_sim.runs.tables import RunTables
+
+PAPER_HEIGHT = 235.0
+"""Points: two figures with their captions on a page."""
 
 TITLE = 10
 """Size of the finding over a figure."""
@@ -30,6 +49,9 @@ class ReportFigure:
     draw: Callable[..., Axes]
     data: Callable[[RunTables], pd.DataFrame]
     finding: Callable[[RunTables], str]
+    table: Callable[[RunTables], PrintedTable]
+    height: Callable[[RunTables], float] = lambda _: PAPER_HEIGHT
+    """Points on paper."""
 
 
 FIGURES = (
@@ -40,16 +62,25 @@ FIGURES = (
         "meeting (mean). Further up: a greater chance that, at some time before the calendar ends, an approved and "
         "released instalment has to wait for cash. The ring marks the policy of this scenario; bars are two standard "
         "errors either way. A mark to the right of and below another is better in both.",
-        plot.frontier, figure_data.frontier_data, findings.frontier,
+        plot.frontier, figure_data.frontier_data, findings.frontier, printed_figures.frontier,
     ),
     ReportFigure(
         "fan", "Cash",
         "How much cash does the fund hold, and does it cover what it owes?",
         "Cash at each quarter's close over all paths: the line is the median, half of the paths run within the dark "
         "band, nine in ten within the pale one. The dashed line is what has been approved and not yet transferred: "
-        "where it lies above cash, approvals lean on money that donors have signed and not yet deposited. Each "
-        "quarter is read on its own; no single path follows a band's edge.",
-        plot.fan, figure_data.fan_data, findings.fan,
+        "where it lies above cash, approvals lean on money that donors have signed and not yet deposited. Dotted: the "
+        "floor that approvals leave untouched; payments may use it. Each quarter is read on its own; no single path "
+        "follows a band's edge.",
+        plot.fan, figure_data.fan_data, findings.fan, printed_figures.fan,
+    ),
+    ReportFigure(
+        "next_quarters", "Next quarters",
+        "Cash for the next eight quarters: how much, and what falls due?",
+        "Pale bars span nine in ten paths of cash at the quarter's close, the line is its median. Narrow bars are the "
+        "instalments that first fall due in the quarter, of programmes approved by then: mean amounts, by what "
+        "becomes of them in that quarter. Those not paid in time are carried on, and are not shown again.",
+        plot.next_quarters, quarters_figure.next_quarters_data, quarters_figure.next_quarters_finding, printed_money.next_quarters,
     ),
     ReportFigure(
         "instalments", "Late instalments",
@@ -57,7 +88,33 @@ FIGURES = (
         "Two different things, never added up. An instalment waits for cash when it is released and the fund cannot "
         "pay it; it is not released when it is due and too little of the one before has been reported. Full lines are "
         "means over paths; dotted lines are the number that at most one path in twenty exceeds.",
-        plot.instalments, figure_data.instalments_data, findings.instalments,
+        plot.instalments, figure_data.instalments_data, findings.instalments, printed_figures.instalments,
+    ),
+    ReportFigure(
+        "documents", "Next meeting",
+        "Which documents are approved at the next meeting, and what stands in the way of the others?",
+        "The documents before the Committee at its next meeting, the best score on top. Hatched: what a document asks "
+        "for, at most what its plan still needs. Dark: what it is awarded on average. The diamond is what the rule "
+        "would award on the same table if it gave no weight to thematic and geographic balance. Under each name: how "
+        "often it is approved, and what most often stands in its way when it is not.",
+        plot.documents, documents_figure.documents_data, documents_figure.documents_finding, documents_figure.documents_table, documents_figure.documents_height,
+    ),
+    ReportFigure(
+        "unspent", "Unspent money",
+        "Why is money unspent?",
+        "From all that is unspent, step by step, to nothing: what organisations hold or have not yet reported, what "
+        "the fund owes to programmes and has in cash, what it sets aside, and what is free or may not be used under "
+        "its earmark. The parts add up to the fund's cash and the balance with organisations as the fund knows it, on "
+        "every path and here in the mean.",
+        plot.unspent, unspent_figure.unspent_data, unspent_figure.unspent_finding, unspent_figure.unspent_table,
+    ),
+    ReportFigure(
+        "funnel", "Pledge to delivery",
+        "Of what donors announce, how much is delivered, and where is the rest?",
+        "Dark: what has come so far by the end of the calendar, mean; the line spans nine in ten paths. Behind it "
+        "what has not come to this stage: still on its way by age, overdue, or lost. Transfers and delivery also "
+        "spend opening cash, interest and what was given before the calendar, and delivery is direct cost alone.",
+        plot.funnel, funnel_figure.funnel_data, funnel_figure.funnel_finding, funnel_figure.funnel_table,
     ),
     ReportFigure(
         "sources_and_uses", "Sources and uses",
@@ -65,7 +122,7 @@ FIGURES = (
         "Means over paths for each calendar year. Bars above the line are money received, bars below it money paid; "
         "the line with diamonds is cash at the year's end. Means add up: cash of the year before, plus what came in, "
         "less what went out.",
-        plot.sources_and_uses, figure_data.sources_and_uses_data, findings.sources_and_uses,
+        plot.sources_and_uses, figure_data.sources_and_uses_data, findings.sources_and_uses, printed_figures.sources_and_uses,
     ),
     ReportFigure(
         "approvals_and_transfers", "Approved to delivered",
@@ -73,7 +130,7 @@ FIGURES = (
         "Means over paths for each calendar year. Approvals and transfers hold direct and indirect cost; delivery is "
         "direct cost alone, and follows transfers with a lag. Instalments of programmes approved before the calendar "
         "are transferred and delivered here without being approved here.",
-        plot.approvals_and_transfers, figure_data.approvals_and_transfers_data, findings.approvals_and_transfers,
+        plot.approvals_and_transfers, figure_data.approvals_and_transfers_data, findings.approvals_and_transfers, printed_figures.approvals_and_transfers,
     ),
     ReportFigure(
         "gap_distribution", "Gaps of plans",
@@ -81,7 +138,7 @@ FIGURES = (
         "Read upwards from an amount: the share of paths whose gap is at least so large. Full line: needs without "
         "approved finance. Dashed line: needs not delivered. Dots are P5, median and P95 over paths; the cross is the "
         "mean of the worst 5 % of paths.",
-        plot.gap_distribution, figure_data.gap_distribution_data, findings.gap_distribution,
+        plot.gap_distribution, figure_data.gap_distribution_data, findings.gap_distribution, printed_figures.gap_distribution,
     ),
     ReportFigure(
         "coverage", "Coverage of plans",
@@ -90,14 +147,40 @@ FIGURES = (
         "Dark: delivered by the fund's programmes; both are means over paths. The thin bar spans nine in "
         "ten paths; the diamond is approved finance, some of it not yet spent. Indicative and requested finance of "
         "others counts nowhere here.",
-        plot.coverage, figure_data.coverage_data, findings.coverage,
+        plot.coverage, figure_data.coverage_data, findings.coverage, printed_results.plans, bars.coverage_height,
+    ),
+    ReportFigure(
+        "heat_map", "Areas of plans",
+        "In which plans and thematic areas are needs covered, and where not?",
+        "Each cell is a plan's needs in one thematic area over the calendar; the darker, the more of them is "
+        "delivered by the fund and by other secured sources together (mean). Plans stand in the order of their "
+        "coverage. Where a source names no area, its money is shared over the areas in proportion to their needs.",
+        plot.heat_map, heat_map.heat_map_data, heat_map.heat_map_finding, heat_map.heat_map_table, heat_map.heat_map_height,
+    ),
+    ReportFigure(
+        "plan_sources", "One plan",
+        "A plan's sources by status, with and without the fund: what is unfunded, and who could pay?",
+        "The plan to which the fund awards most. The wide bar is approved finance: secured by others, and on top of "
+        "it what the fund approves in the year (mean); without the fund only the lower part is left. The black line "
+        "is what falls due in the year. The thin bars beside it are offers of others that are indicative or only "
+        "requested: never added up with the rest. The CSV beside the figure has all plans.",
+        plot.plan_sources, plan_figure.plan_data, plan_figure.plan_finding, plan_figure.plan_table,
     ),
     ReportFigure(
         "deposits_by_donor", "Donors",
         "On whom does the income depend?",
         "Deposits over the whole calendar by donor. The bar is the mean over paths, the thin line spans nine in ten "
         "paths, the white dot is the median. A long line with a dot far from the bar's end is a gift that may stop.",
-        plot.deposits_by_donor, figure_data.deposits_by_donor_data, findings.deposits_by_donor,
+        plot.deposits_by_donor, figure_data.deposits_by_donor_data, findings.deposits_by_donor, printed_figures.deposits_by_donor, bars.deposits_height,
+    ),
+    ReportFigure(
+        "concentration", "Concentration, equity",
+        "On how few donors does income rest, and does delivery go where needs are?",
+        "Two curves, each from the least to the most. Full line: donors from the smallest on, against the share of "
+        "deposits they bring; the further below the dotted line, the more income rests on few. Dashed line: needs of "
+        "plans from those the fund serves least, against the share of its delivery they get. The Gini coefficient is "
+        "0 if all are alike, near 1 if one has all. Of means over paths.",
+        plot.concentration, concentration_figure.concentration_data, concentration_figure.concentration_finding, concentration_figure.concentration_table,
     ),
 )  # fmt: skip
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from mptf_sim.report import figure_data
 from mptf_sim.report.lookup import currency, fund_kpi, kpi, names, number_of_paths, quarters
-from mptf_sim.report.wording import count, money, one_in_twenty, plural, share, shortened
+from mptf_sim.report.wording import (
+    chance,
+    count,
+    money,
+    money_with_error,
+    one_in_twenty,
+    plural,
+    share,
+    share_with_error,
+    shortened,
+)
 from mptf_sim.runs.tables import RunTables
 
 LITTLE = 0.05
@@ -17,7 +27,11 @@ def fan(tables: RunTables) -> str:
     lowest = data.loc[data["p05"].idxmin()]
     low = money(lowest["p05"], unit)
     how = one_in_twenty(paths, f"{low} or less on one path in twenty", f"{low} on the worst path")
-    return f"Cash is tightest in {lowest['period']}: {how}, {money(lowest['p50'], unit)} in the median"
+    least = fund_kpi(tables, "lowest_cash")
+    return (
+        f"Cash is tightest in {lowest['period']}: {how}, {money(lowest['p50'], unit)} in the median; "
+        f"the lowest balance of a path is {money_with_error(least.mean, least.se, unit)} on average"
+    )
 
 
 def frontier(tables: RunTables) -> str:
@@ -26,9 +40,9 @@ def frontier(tables: RunTables) -> str:
     if data.empty:
         return "No funding policies were compared in this run"
     first, waits = fund_kpi(tables, "first_approvable"), fund_kpi(tables, "chance_instalment_waits_for_cash")
-    today = f"Today's funding policy allows {money(first.mean, unit)} at the first meeting"
+    today = f"Today's funding policy allows {money_with_error(first.mean, first.se, unit)} at the first meeting"
     risk = (
-        f"an instalment waits for cash on {share(waits.mean)} of paths"
+        f"an instalment waits for cash on {share_with_error(waits.mean, waits.se)} of paths"
         if waits.mean
         else "no instalment ever waits for cash"
     )
@@ -51,7 +65,7 @@ def sources_and_uses(tables: RunTables) -> str:
     moves = "falls" if closing < opening else "rises" if closing > opening else "stays"
     return (
         f"{when} {money(money_in, unit)} come in and {money(money_out, unit)} go out: "
-        f"cash {moves} from {money(opening, unit)} to {money(closing, unit)}"
+        f"cash {moves} from {money(opening, unit)} to {money_with_error(closing, fund_kpi(tables, 'closing_cash').se, unit)}"
     )
 
 
@@ -63,9 +77,7 @@ def coverage(tables: RunTables) -> str:
     fund = float((data["fund_share"] * data["need_cents"]).sum() / data["need_cents"].sum())
     last = data.iloc[-1]
     least = shortened(names(tables, "plan").get(last["plan"], last["plan"]))
-    sentence = (
-        f"{share(whole.mean)} of the plans' needs are delivered by {quarters(tables)[-1]}, {share(fund)} by the fund"
-    )
+    sentence = f"{share_with_error(whole.mean, whole.se)} of the plans' needs are delivered by {quarters(tables)[-1]}, {share(fund)} by the fund"
     return (
         f"{sentence}; the least covered, {least}, reaches {share(last['coverage_mean'])}" if len(data) > 1 else sentence
     )
@@ -77,8 +89,8 @@ def gap_distribution(tables: RunTables) -> str:
     if gap.p95 <= 0 and gap.mean <= 0:
         return "No needs of plans stay without finance"
     return (
-        f"{money(gap.p50, unit)} of needs stay without finance in the median, "
-        f"{money(gap.es95, unit)} on average in the worst 5 % of paths"
+        f"{money_with_error(gap.mean, gap.se, unit)} of needs stay without finance on average, "
+        f"{money(gap.es95, unit)} in the worst 5 % of paths"
     )
 
 
@@ -93,7 +105,10 @@ def instalments(tables: RunTables) -> str:
         second = f"those due and not released in {late['period']}, at {_few(late['not_released_mean'])}"
         if waits["waiting_for_cash_mean"] == 0:
             second = f"instalments due and not released peak in {late['period']}, at {_few(late['not_released_mean'])} on average"
-    return f"{first}; {second}"
+    if waits["waiting_for_cash_mean"] == 0:
+        return f"{first}; {second}"
+    ever = fund_kpi(tables, "chance_instalment_waits_for_cash")
+    return f"{first}; {second}; one ever waits on {chance(ever.mean, ever.se, number_of_paths(tables))}"
 
 
 def _few(number: float) -> str:
@@ -102,9 +117,10 @@ def _few(number: float) -> str:
 
 def approvals_and_transfers(tables: RunTables) -> str:
     """How much of what is approved is transferred and delivered within the calendar."""
-    data, unit = figure_data.approvals_and_transfers_data(tables), currency(tables)
+    unit = currency(tables)
     approved, moved, delivered = (
-        money(data[name].sum(), unit) for name in ("approvals", "transfers", "direct_delivery")
+        money_with_error(found.mean, found.se, unit)
+        for found in (fund_kpi(tables, name) for name in ("approvals", "transfers", "direct_delivery"))
     )
     return f"By {quarters(tables)[-1]} {approved} are approved, {moved} transferred and {delivered} delivered"
 
@@ -114,8 +130,12 @@ def deposits_by_donor(tables: RunTables) -> str:
     data = figure_data.deposits_by_donor_data(tables)
     if data.empty or not data["mean"].any():
         return "No donor deposits anything"
-    first = data.iloc[0]
+    first, given = data.iloc[0], fund_kpi(tables, "deposits")
+    whole = money_with_error(given.mean, given.se, currency(tables))
     largest = shortened(names(tables, "donor").get(first["donor"], first["donor"]))
     if len(data) <= 3:
-        return f"{largest} brings {share(first['share'])} of deposits, of {plural(len(data), 'donor')}"
-    return f"The three largest of {len(data)} donors bring {share(data['share'].head(3).sum())} of deposits; {largest} alone {share(first['share'])}"
+        return f"{largest} brings {share(first['share'])} of {whole} of deposits, of {plural(len(data), 'donor')}"
+    return (
+        f"The three largest of {len(data)} donors bring {share(data['share'].head(3).sum())} of {whole} of deposits; "
+        f"{largest} alone {share(first['share'])}"
+    )

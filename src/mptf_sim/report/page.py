@@ -17,7 +17,6 @@ from mptf_sim.report.figures import FIGURES, ReportFigure
 from mptf_sim.report.lookup import by_name, number_of_paths, quarters
 from mptf_sim.report.notes import MODEL_CARD, errors
 from mptf_sim.report.printed import PrintedTable
-from mptf_sim.report.printed_figures import TABLES
 from mptf_sim.report.style import figure_of, svg
 from mptf_sim.runs.tables import RunTables
 
@@ -118,7 +117,7 @@ def drawn(anchor: str, one: ReportFigure, tables: RunTables) -> DrawnFigure:
         one,
         finding,
         inline(svg(figure_of(one.draw(tables))), anchor, finding, one.reading),
-        TABLES[one.name](tables),
+        one.table(tables),
     )
 
 

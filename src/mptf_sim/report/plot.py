@@ -15,9 +15,15 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from mptf_sim.books import ACCOUNTS
 from mptf_sim.report import figure_data
 from mptf_sim.report.bars import coverage, deposits_by_donor
+from mptf_sim.report.concentration_figure import concentration
+from mptf_sim.report.documents_figure import documents
 from mptf_sim.report.frontier_figure import frontier
+from mptf_sim.report.funnel_figure import funnel
+from mptf_sim.report.heat_map import heat_map
 from mptf_sim.report.lookup import currency, fund_kpi
 from mptf_sim.report.of_runs import of_runs
+from mptf_sim.report.plan_figure import plan_sources
+from mptf_sim.report.quarters_figure import next_quarters
 from mptf_sim.report.style import (
     DARK,
     GOLD,
@@ -35,18 +41,13 @@ from mptf_sim.report.style import (
     quarter_axis,
     say,
 )
+from mptf_sim.report.unspent_figure import unspent
 from mptf_sim.runs.tables import RunTables
 
 __all__ = [
-    "approvals_and_transfers",
-    "coverage",
-    "deposits_by_donor",
-    "fan",
-    "frontier",
-    "gap_distribution",
-    "instalments",
-    "sources_and_uses",
-]
+    "approvals_and_transfers", "concentration", "coverage", "deposits_by_donor", "documents", "fan", "frontier", "funnel",
+    "gap_distribution", "heat_map", "instalments", "next_quarters", "plan_sources", "sources_and_uses", "unspent",
+]  # fmt: skip
 
 
 @of_runs
@@ -79,6 +80,14 @@ def fan(tables: RunTables, account: str = "cash", ax: Axes | None = None) -> Axe
                 color=INK,
                 linestyle=(0, (4, 2)),
                 label="approved, not yet transferred (median)",
+            )
+        if "floor_mean" in data:
+            axes.plot(
+                places,
+                data["floor_mean"] / scale,
+                color=WARM,
+                linestyle=(0, (1, 1.5)),
+                label="floor: reserve and ring-fenced direct cost (mean)",
             )
         axes.set_ylabel(f"{_in_words(account)}, {unit}")
         axes.set_ylim(bottom=0)

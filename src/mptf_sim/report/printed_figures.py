@@ -9,7 +9,6 @@ import numpy as np
 from mptf_sim.report import figure_data
 from mptf_sim.report.lookup import currency, names
 from mptf_sim.report.printed import PrintedTable, millions, millions_with_error, share_cell, tenths
-from mptf_sim.report.printed_results import plans
 from mptf_sim.report.wording import count, share_with_error
 from mptf_sim.runs.tables import RunTables
 
@@ -36,11 +35,14 @@ def frontier(tables: RunTables) -> PrintedTable:
 
 def fan(tables: RunTables) -> PrintedTable:
     """Cash by quarter."""
-    levels = ("p05", "p25", "p50", "p75", "p95", "owed_to_programmes_p50")
     data = figure_data.fan_data(tables)
+    heads = {"p05": "P5", "p25": "P25", "p50": "Median", "p75": "P75", "p95": "P95", "owed_to_programmes_p50": "Owed to programmes, median",
+             "floor_mean": "Floor, mean"}  # fmt: skip
+    levels = [name for name in heads if name in data.columns]
     rows = tuple((str(row["period"]), *(millions(row[level]) for level in levels)) for _, row in data.iterrows())
-    heads = ("Quarter", "P5", "P25", "Median", "P75", "P95", "Owed to programmes, median")
-    return PrintedTable(f"Cash at the quarter's close, {currency(tables)} M", heads, rows)
+    return PrintedTable(
+        f"Cash at the quarter's close, {currency(tables)} M", ("Quarter", *(heads[name] for name in levels)), rows
+    )
 
 
 def instalments(tables: RunTables) -> PrintedTable:
@@ -103,11 +105,3 @@ def deposits_by_donor(tables: RunTables) -> PrintedTable:
         for row in figure_data.deposits_by_donor_data(tables).itertuples()
     )
     return PrintedTable(f"Deposits, {currency(tables)} M", ("Donor", "Share", "Mean", "P5", "Median", "P95"), rows)
-
-
-TABLES = {
-    "frontier": frontier, "fan": fan, "instalments": instalments, "sources_and_uses": sources_and_uses,
-    "approvals_and_transfers": approvals_and_transfers, "coverage": plans, "gap_distribution": gap_distribution,
-    "deposits_by_donor": deposits_by_donor,
-}  # fmt: skip
-"""By the name of the figure."""
