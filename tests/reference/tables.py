@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mptf_sim.books import OBLIGATION_QUARTERS, REVIEW_PACK
+from mptf_sim.books import GIFT_EVENTS, OBLIGATION_QUARTERS, REVIEW_PACK
+from tests.reference.giving import Giving, Line
 from tests.reference.needs import concerns
 from tests.reference.played import Played
 from tests.reference.programme import Programme
@@ -55,3 +56,24 @@ def obligations(played: Played) -> dict[tuple[int, int, int], dict[str, int]]:
             fates = {name: int(fate == name) for name in ("paid", "waiting", "not_released")}
             counted[rows.index((programme, place)), number - 1, t] = counts | fates
     return counted
+
+
+FUNNEL = {
+    "financial": (
+        "announced", "lapsed_pledges", "pledge_exchange_difference", "signed", "deposits", "cancelled_commitments",
+        "exchange_difference",
+    ),
+    "in kind": ("in_kind_announced", "in_kind_lapsed", "", "in_kind_signed", "in_kind_provided", "", ""),
+    "policy": ("policy_pledges_announced", "policy_pledges_lapsed", "", "policy_pledges_adopted", "policy_pledges_adopted", "", ""),
+}  # fmt: skip
+"""What happens to pledges of each kind, in the order of GIFT_EVENTS: a step that is taken is a promise kept."""
+
+
+def funnel(giving: Giving) -> dict[tuple[Line, int], dict[str, int]]:
+    """By line and period: what was announced, lapsed, signed, deposited and cancelled; of steps how many."""
+    rows = {}
+    for line, t in {(line, t) for t, _, line in giving.flows}:
+        told = [giving.flows.get((t, event, line), 0) for event in FUNNEL[line.kind]]
+        if any(told):
+            rows[line, t] = dict(zip(GIFT_EVENTS, told, strict=True))
+    return rows

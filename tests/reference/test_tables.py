@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from mptf_sim.books import OBLIGATION_KINDS, REVIEW_PACK
+from mptf_sim.books import GIFT_EVENTS, OBLIGATION_KINDS, REVIEW_PACK
 from mptf_sim.engine.run import simulate
 from mptf_sim.errors import UsageError
 from mptf_sim.runs.run import Run
 from tests.reference.chance import chance_of_variates
 from tests.reference.generated import generated
+from tests.reference.giving import Line
 from tests.reference.play import play
 from tests.reference.played import Played
-from tests.reference.tables import obligations, review_pack
+from tests.reference.tables import funnel, obligations, review_pack
 
 FUNDS, BATCH = 160, 40
 
@@ -51,3 +52,14 @@ def test_an_instalment_is_paid_waits_or_is_not_released_in_the_quarter_it_falls_
             counts = dict(zip(OBLIGATION_KINDS, run.obligations[line, instalment, t].tolist(), strict=True))
             fast[int(line), int(instalment), int(t)] = counts
         assert fast == obligations(played), number
+
+
+@pytest.mark.parametrize("first", range(0, FUNDS, BATCH))
+def test_the_funnel_tells_what_becomes_of_each_pledge_quarter_by_quarter(first: int) -> None:
+    for number, run, played in played_both_ways(first):
+        fast = {}
+        for row, t in zip(*run.gifts.any(axis=2).nonzero(), strict=True):
+            gift = run.axes.gifts[row]
+            line = Line(gift.donor, gift.pledge, gift.kind, gift.earmark)
+            fast[line, int(t)] = dict(zip(GIFT_EVENTS, run.gifts[row, t].tolist(), strict=True))
+        assert fast == funnel(chance_of_variates(played.fund.scenario, number, 0).giving), number
