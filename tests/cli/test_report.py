@@ -77,3 +77,32 @@ def test_a_place_where_no_report_can_be_is_the_machines_fault(capsys, run_folder
 
     assert answer.code == 3
     assert "Not a directory" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("one.png", b"\x89PNG"), ("one.svg", b"<?xml"), ("one.csv", b"plan,year,")]
+)
+def test_one_figure_can_be_written_alone_of_the_plan_that_is_named(capsys, run_folder, name, begins):
+    before = contents(run_folder)
+
+    answer = asked(capsys, "report", run_folder, "--figure", "plan_sources", "--plan", "KEN", "--out", name)
+
+    assert answer == (0, f"{name}\n", "")
+    assert Path(name).read_bytes().startswith(begins)
+    assert contents(run_folder) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--figure", "pie"], "unknown figure 'pie'; the figures are frontier"),
+        (["--figure", "fan", "--plan", "KEN"], "--plan: only the figure plan_sources shows one plan"),
+        (["--figure", "plan_sources", "--plan", "XXX"], "unknown plan 'XXX'; plans with needs are KEN"),
+        (["--figure", "fan", "--out", "fan.jpg"], "fan.jpg: a figure ends in .png, .svg or .csv"),
+    ],
+)
+def test_a_figure_that_cannot_be_drawn_is_the_inputs_fault(capsys, run_folder, words, said):
+    answer = asked(capsys, "report", run_folder, *words)
+
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(said)

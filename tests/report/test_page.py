@@ -131,6 +131,27 @@ def test_the_answers_stand_before_the_figures(page):
     assert all(words in text for words in asked)
 
 
+def test_each_answer_leads_to_the_figure_that_shows_it(page):
+    from mptf_sim.report.answers import answers
+
+    shown = [answer.figure for answer in answers(played()) if answer.figure]
+    assert len(shown) >= 10
+    assert set(shown) <= {one.name for one in FIGURES}
+    assert all(f'href="#run1-figure-{name}">See the figure' in page for name in shown)
+
+
+def test_the_page_says_how_old_its_data_is_and_has_room_for_signatures(page):
+    from mptf_sim.report.printed_results import SIGNATURES, vintage
+
+    rows = dict(vintage(played()).rows)
+    assert rows["Certified statement"] == "none"
+    assert rows["First quarter played"] == "2026-Q1"
+    text = Reading(page).text
+    soft = (played().evidence["kind"] != "sourced").sum()
+    assert f"{soft} of whose {len(played().evidence)} numbers are assumptions" in text
+    assert all(role in text for role, _ in SIGNATURES)
+
+
 def test_the_median_path_adds_up_to_the_cent_as_it_is_printed(page):
     from mptf_sim.report.printed_money import statement_overview
 

@@ -73,3 +73,9 @@ def test_counts_and_names_stay_short():
 def test_printed_amounts_have_no_negative_zero_and_lose_no_cent():
     assert (millions(-0.0), millions(-1), millions(123_456_789)) == ("0.00", "0.00", "1.23")
     assert (to_the_cent(-5), to_the_cent(123_456_789), to_the_cent(0)) == ("-0.05", "1,234,567.89", "0.00")
+
+
+def test_a_chance_is_never_said_to_be_below_nothing_or_above_everything():
+    assert plain(chance(0.0, 0.0, 10_000)) == "none of 10,000 paths (a chance below 0.03 %)"
+    assert plain(chance(1.0, 0.0, 10_000)) == "all 10,000 paths (a chance above 99.97 %)"
+    assert plain(chance(1.0, 0.0, 1_000_000)).endswith("above 99.9997 %)")

@@ -62,6 +62,7 @@ def manifest(run: Run) -> dict[str, Any]:
         "currency": scenario.fund.currency,
         "funding_policy": label(scenario.fund.funding_policy),
         "median_path": run.median_path,
+        "vintage": vintage(run),
         "checks": dict(run.checks.looked_at),
         "versions": {
             "mptf_sim": __version__,
@@ -70,6 +71,17 @@ def manifest(run: Run) -> dict[str, Any]:
             "draws": SCHEME.decode(),
             "chunk": CHUNK,
         },
+    }
+
+
+def vintage(run: Run) -> dict[str, str]:
+    """To when what the scenario knows of the past reaches."""
+    certified = run.scenario.fund.opening.certified
+    years = sorted({one.year for one in run.scenario.history})
+    return {
+        "Certified statement": "none" if certified is None else f"to the end of {certified.year}",
+        "History of gifts": f"{years[0]} to {years[-1]}" if years else "none",
+        "First quarter played": str(run.scenario.calendar.start),
     }
 
 

@@ -16,7 +16,7 @@ from mptf_sim import __version__
 COMMANDS = {
     "run": "play a scenario and write a run folder with its report",
     "check": "read a scenario and list every problem in it",
-    "report": "make the figures and the report of a run folder again",
+    "report": "draw a run folder again, or one of its figures alone",
     "explain": "trace a figure of a run to the postings behind it",
     "journal": "write every posting of one path, for an accountant or for IATI",
     "query": "ask run folders in SQL",

@@ -9,17 +9,28 @@ from pathlib import Path
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", help="run folder, such as runs/baseline")
     parser.add_argument("--out", metavar="FILE", help="write one .html or .pdf file instead of renewing the folder's")
+    parser.add_argument(
+        "--figure", metavar="NAME", help="write this figure alone; --out then ends in .png, .svg or .csv"
+    )
+    parser.add_argument("--plan", metavar="ID", help="the plan that the figure plan_sources is to show")
 
 
 def main(chosen: argparse.Namespace) -> int:
     """From the folder's tables alone: nothing is played again."""
     from mptf_sim.cli import FINE
-    from mptf_sim.report import write_report, write_run_report
+    from mptf_sim.errors import UsageError
+    from mptf_sim.report import write_figure, write_report, write_run_report
     from mptf_sim.runs.folder import read_tables
 
     folder = Path(chosen.run)
     tables = read_tables(folder)
-    if chosen.out:
+    if chosen.plan and chosen.figure != "plan_sources":
+        raise UsageError("--plan: only the figure plan_sources shows one plan; say --figure plan_sources")
+    if chosen.figure:
+        out = chosen.out or f"{chosen.figure}.png"
+        write_figure(tables, chosen.figure, out, chosen.plan)
+        print(out)
+    elif chosen.out:
         write_report(tables, chosen.out)
         print(chosen.out)
     else:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mptf_sim.runs.run import Run
     from mptf_sim.runs.tables import RunTables
 
-__all__ = ["write_report", "write_run_report"]
+__all__ = ["write_figure", "write_report", "write_run_report"]
 
 
 def write_report(runs: Run | RunTables | Mapping[str, Run | RunTables], path: str | Path) -> Path:
@@ -42,6 +42,21 @@ def write_report(runs: Run | RunTables | Mapping[str, Run | RunTables], path: st
 
         pdf(tables, path)
     return path
+
+
+def write_figure(run: Run | RunTables, name: str, path: str | Path, plan: str | None = None) -> Path:
+    """Write one figure of a run under its finding, or the numbers that it draws.
+
+    Parameters
+    ----------
+    name : of the figure, as its file in a run folder is called
+    path : ends in .png, .svg or .csv
+    plan : the plan that `plan_sources` is to show; the one to which the fund awards most, if none is named
+    """
+    from mptf_sim.report.figures import write_one
+    from mptf_sim.report.of_runs import shown
+
+    return write_one(shown(run, with_frontier=True), name, Path(path), plan)
 
 
 def write_run_report(tables: RunTables, folder: Path) -> None:

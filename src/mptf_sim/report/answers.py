@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from mptf_sim.report import figure_data
+from mptf_sim.report.documents_figure import balance_moves, of_next_meeting, reason_in_words
 from mptf_sim.report.lookup import (
     by_quarter,
     currency,
@@ -15,6 +17,7 @@ from mptf_sim.report.lookup import (
     quarters,
 )
 from mptf_sim.report.names import EVIDENCE
+from mptf_sim.report.unspent_figure import unspent_data, unspent_finding, when
 from mptf_sim.report.wording import (
     chance,
     count,
@@ -28,6 +31,9 @@ from mptf_sim.report.wording import (
 )
 from mptf_sim.runs.tables import RunTables
 
+FORUM = 2030
+"""The year of the review Forum to which delivery of what is announced is told, if the calendar reaches it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -36,15 +42,20 @@ class Answer:
     question: str
     number: str
     sentence: str
+    figure: str = ""
+    """That shows it, by name."""
 
 
 def answers(tables: RunTables) -> list[Answer]:
     """What the first page says, in the order in which it is asked."""
-    found = [
-        _approvable(tables), _waiting(tables), _not_released(tables), _coverage(tables), _gap(tables), _money(tables),
-        _cash(tables), _expectations(tables), _evidence(tables),
-    ]  # fmt: skip
-    return [answer for answer in found if answer is not None]
+    found = {
+        "frontier": _approvable, "documents": _documents, "instalments": _waiting, "next_quarters": _not_released, "fan": _cash,
+        "unspent": _unspent, "sources_and_uses": _money, "funnel": _delivered, "deposits_by_donor": _donors, "coverage": _coverage,
+        "gap_distribution": _gap,
+    }  # fmt: skip
+    told = [(answer(tables), figure) for figure, answer in found.items()]
+    told += [(_expectations(tables), ""), (_evidence(tables), "")]
+    return [replace(answer, figure=figure) for answer, figure in told if answer is not None]
 
 
 def _approvable(tables: RunTables) -> Answer:
@@ -67,6 +78,79 @@ def _approvable(tables: RunTables) -> Answer:
     if len(cash_only) and not bool(cash_only["own"].iloc[0]):
         sentence += f" Cash in hand alone would allow {money(cash_only['first_approvable_mean_cents'].iloc[0], unit)}."
     return Answer(question, money_with_error(first.mean, first.se, unit), sentence)
+
+
+def _documents(tables: RunTables) -> Answer | None:
+    data, unit = of_next_meeting(tables), currency(tables)
+    if data.empty:
+        return None
+    known, weight = names(tables, "programme"), data["chance_before"]
+    given, asked = (float((weight * data[f"{name}_mean_cents"]).sum()) for name in ("award", "asked"))
+    likely = data.sort_values(["chance_approved", "score_mean"], ascending=False, kind="stable").head(2)
+    best = " and ".join(
+        f"{shortened(known.get(row.programme, row.programme), 60)} on {share(row.chance_approved)}"
+        for row in likely.itertuples()
+    )
+    sentence = (
+        f"in {data['quarter'].iloc[0]} on average, {money(given, unit)} of {money(asked, unit)}; most often {best}."
+    )
+    refused = (weight * data["chance_main_reason"]).groupby(data["main_reason"]).sum().drop("", errors="ignore")
+    if len(refused):
+        sentence += f" The others are most often refused for: {reason_in_words(str(refused.idxmax()))}."
+    moved, points = balance_moves(data)
+    if moved:
+        sentence += f" Balance moves {money(moved, unit)} and costs {points:.1f} points of score."
+    approved = count(float((weight * data["chance_approved"]).sum()))
+    return Answer("Which documents are approved next?", f"{approved} of {plural(len(data), 'document')}", sentence)
+
+
+def _unspent(tables: RunTables) -> Answer | None:
+    data, unit = unspent_data(tables), currency(tables)
+    if data.empty:
+        return None
+    number, _, sentence = unspent_finding(tables).partition(" are unspent, ")
+    if not sentence:
+        return Answer("Why is money unspent?", money(0, unit), f"is unspent at the end of {when(tables)}.")
+    beside = tables.unspent[
+        (tables.unspent["quarter"] == when(tables)) & (tables.unspent["reason"] == "owed beyond cash")
+    ]
+    owed = float(beside["mean_cents"].iloc[0])
+    more = f" A further {money(owed, unit)} are approved against money still to come." if owed else ""
+    amount = number.removeprefix(f"At the end of {when(tables)} ")
+    return Answer("Why is money unspent?", amount, f"are unspent at the end of {when(tables)}, {sentence}.{more}")
+
+
+def _delivered(tables: RunTables) -> Answer | None:
+    years = sorted({int(year) for year in tables.funnel["year"]})
+    year = max([one for one in years if one <= FORUM] or years[:1])
+    rows = tables.funnel[tables.funnel["year"] == year].set_index("account")
+    announced, unit = float(rows.at["announced", "mean"]), currency(tables)
+    if not announced:
+        return None
+    signed, deposited, moved, spent = (
+        money(float(rows.at[name, "mean"]), unit) for name in ("signed", "deposits", "transfers", "direct_delivery")
+    )
+    low, high = (money(float(rows.at["direct_delivery", level]), unit) for level in ("p05", "p95"))
+    return Answer(
+        "What is announced, what reaches countries?",
+        f"{spent} of {money(announced, unit)}",
+        f"announced by the end of {year} are delivered directly by then ({low} to {high} on nine paths in ten), opening cash and "
+        f"interest among them; {signed} are signed, {deposited} deposited, {moved} transferred.",
+    )
+
+
+def _donors(tables: RunTables) -> Answer | None:
+    data = figure_data.deposits_by_donor_data(tables)
+    if data.empty or not data["mean"].any():
+        return None
+    first, unit = data.iloc[0], currency(tables)
+    name = shortened(names(tables, "donor").get(first["donor"], first["donor"]))
+    return Answer(
+        "On whom does income depend?",
+        f"{name}, {share(float(first['share']))}",
+        f"of deposits over the calendar; {money(first['p05'], unit)} to {money(first['p95'], unit)} on nine paths in ten. The three "
+        f"largest of {plural(len(data), 'donor')} bring {share(float(data['share'].head(3).sum()))}.",
+    )
 
 
 def _waiting(tables: RunTables) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from pathlib import Path
 
 from matplotlib.backends.backend_pdf import PdfPages
@@ -50,11 +51,19 @@ def cover(paper: Paper, name: str, tables: RunTables) -> None:
     if description:
         paper.text(description, 9, colour="#555555", after=2)
     paper.text(f"{about(tables)}.", 9, colour="#555555", after=12)
-    for answer in answers(tables):
-        paper.need(70)
-        paper.text(answer.question, 9, bold=True, colour="#555555", after=0)
-        paper.text(answer.number, 13, bold=True, colour="#12436d", after=0)
-        paper.text(answer.sentence, 9, after=9)
+    middle = (LEFT + RIGHT) / 2
+    told = answers(tables)
+    for two in zip_longest(told[::2], told[1::2]):  # side by side, so that one page holds them all
+        paper.need(110)
+        top = lowest = paper.y
+        for answer, left, right in zip(two, (LEFT, middle + 9), (middle - 9, RIGHT), strict=True):
+            if answer is not None:
+                paper.y = top
+                paper.text(answer.question, 8.5, bold=True, colour="#555555", left=left, right=right, after=0)
+                paper.text(answer.number, 12, bold=True, colour="#12436d", left=left, right=right, after=0)
+                paper.text(answer.sentence, 8.5, left=left, right=right, after=9)
+                lowest = min(lowest, paper.y)
+        paper.y = lowest
     paper.text(errors(tables), 7.5, colour="#555555")
 
 
@@ -98,6 +107,7 @@ def ground(paper: Paper, tables: RunTables) -> None:
         ("What the scenario expects of its results", printed_results.expectations(tables)),
         ("What the numbers rest on", printed_results.evidence_by_owner(tables)),
         ("Each source, and what it stands behind", printed_results.evidence_by_source(tables)),
+        ("How old the data is", printed_results.vintage(tables)),
         ("Checks that held on every path", printed_results.checks(tables)),
     ):
         if printed.rows:
@@ -116,3 +126,14 @@ def ground(paper: Paper, tables: RunTables) -> None:
         paper.need(24)
         paper.text("•", 8.5, after=-8.5 * 1.38)
         paper.text(sentence, 8.5, left=LEFT + 12, right=RIGHT, after=3)
+    sign(paper, tables)
+
+
+def sign(paper: Paper, tables: RunTables) -> None:
+    """Room for names, dates and signatures."""
+    paper.heading("Sign-off", follows=150)
+    paper.text(printed_results.sign_off(tables), 8.5, after=6)
+    for role, what_for in printed_results.SIGNATURES:
+        paper.text(f"{role}: {what_for}", 8.5, after=14)
+        paper.text("Name, date, signature", 7, colour="#555555", after=2)
+        paper.rule()

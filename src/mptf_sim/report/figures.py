@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from mptf_sim.errors import UsageError
 from mptf_sim.report import (
@@ -48,7 +49,7 @@ class ReportFigure:
     reading: str
     draw: Callable[..., Axes]
     data: Callable[[RunTables], pd.DataFrame]
-    finding: Callable[[RunTables], str]
+    finding: Callable[..., str]
     table: Callable[[RunTables], PrintedTable]
     height: Callable[[RunTables], float] = lambda _: PAPER_HEIGHT
     """Points on paper."""
@@ -203,18 +204,42 @@ def write_figures(tables: RunTables, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for one in FIGURES:
-        axes = one.draw(tables)
-        with house_style():
-            title_over(axes, one.finding(tables))
-        figure = figure_of(axes)
+        figure = titled(one.draw(tables), one.finding(tables))
         drawn = svg(figure).encode("utf-8")
         figure.set_layout_engine("none")  # as it was laid out for SVG: a second time costs as much as the drawing
-        numbers = one.data(tables).to_csv(index=False, lineterminator="\n", float_format="%.12g").encode("utf-8")
-        for suffix, content in (("svg", drawn), ("png", png(figure)), ("csv", numbers)):
+        for suffix, content in (("svg", drawn), ("png", png(figure)), ("csv", as_csv(one.data(tables)))):
             path = folder / f"{one.name}.{suffix}"
             path.write_bytes(content)
             written.append(path)
     return written
+
+
+def write_one(tables: RunTables, name: str, path: Path, plan: str | None = None) -> Path:
+    """Write one figure under its finding, or its numbers: the file's ending says which."""
+    one, suffix = figure_named(name), path.suffix
+    if suffix not in (".png", ".svg", ".csv"):
+        raise UsageError(f"{path.name}: a figure ends in .png, .svg or .csv")
+    of = {} if plan is None else {"plan": plan}
+    if suffix == ".csv":
+        content = as_csv(plan_figure.of_plan(tables, plan) if plan is not None else one.data(tables))
+    else:
+        figure = titled(one.draw(tables, **of), one.finding(tables, **of))
+        content = png(figure) if suffix == ".png" else svg(figure).encode("utf-8")
+    path.write_bytes(content)
+    return path
+
+
+def as_csv(numbers: pd.DataFrame) -> bytes:
+    """Numbers of a figure, to twelve digits."""
+    text: str = numbers.to_csv(index=False, lineterminator="\n", float_format="%.12g")
+    return text.encode("utf-8")
+
+
+def titled(axes: Axes, finding: str) -> Figure:
+    """A figure that stands alone, under its finding."""
+    with house_style():
+        title_over(axes, finding)
+    return figure_of(axes)
 
 
 def title_over(axes: Axes, finding: str) -> None:

@@ -20,6 +20,9 @@ from mptf_sim.report.printed import PrintedTable
 from mptf_sim.report.style import figure_of, svg
 from mptf_sim.runs.tables import RunTables
 
+BESIDE = 72
+"""Letters that a row of a table may have to stand beside its figure."""
+
 
 @dataclass(frozen=True, slots=True)
 class DrawnFigure:
@@ -33,7 +36,8 @@ class DrawnFigure:
     @property
     def beside(self) -> bool:
         """Whether the table is small enough to stand beside the figure, unfolded."""
-        return len(self.table.rows) <= 12 and len(self.table.heads) <= 8
+        letters = sum(max(map(len, column)) for column in zip(*self.table.rows, strict=True))
+        return len(self.table.rows) <= 12 and len(self.table.heads) <= 8 and letters <= BESIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,10 @@ class Chapter:
     kpis: PrintedTable
     expectations: PrintedTable
     evidence: tuple[PrintedTable, PrintedTable]
+    vintage: PrintedTable
     checks: PrintedTable
     command: str
+    sign_off: str
 
 
 def html(tables: RunTables | Mapping[str, RunTables]) -> str:
@@ -68,7 +74,12 @@ def html(tables: RunTables | Mapping[str, RunTables]) -> str:
     runs = by_name(tables)
     chapters = [chapter(f"run{number}", name, one) for number, (name, one) in enumerate(runs.items(), start=1)]
     page = environment.get_template("page.html.j2")
-    return page.render(chapters=chapters, model_card=MODEL_CARD, side_by_side=printed_results.side_by_side(runs))
+    return page.render(
+        chapters=chapters,
+        model_card=MODEL_CARD,
+        signatures=printed_results.SIGNATURES,
+        side_by_side=printed_results.side_by_side(runs),
+    )
 
 
 def chapter(anchor: str, name: str, tables: RunTables) -> Chapter:
@@ -90,8 +101,10 @@ def chapter(anchor: str, name: str, tables: RunTables) -> Chapter:
         kpis=printed_results.kpis(tables),
         expectations=printed_results.expectations(tables),
         evidence=(printed_results.evidence_by_owner(tables), printed_results.evidence_by_source(tables)),
+        vintage=printed_results.vintage(tables),
         checks=printed_results.checks(tables),
         command=command(tables),
+        sign_off=printed_results.sign_off(tables),
     )
 
 

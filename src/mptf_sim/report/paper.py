@@ -92,6 +92,11 @@ class Paper:
             self._write(left, self.y, line, size, bold, colour)
         self.y -= after
 
+    def rule(self) -> None:
+        """A line across the page, to write on."""
+        self._rule(self.y, INK)
+        self.y -= 12
+
     def heading(self, words: str, size: float = 12, follows: float = 60) -> None:
         """A heading that does not stand alone at the foot of a page."""
         self.need(size * LEADING * 2 + follows)

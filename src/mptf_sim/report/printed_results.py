@@ -152,6 +152,44 @@ def evidence_by_source(tables: RunTables) -> PrintedTable:
     )
 
 
+def vintage(tables: RunTables) -> PrintedTable:
+    """How old what the scenario rests on is: statement, history, the newest year its sources name, the files read."""
+    rows = [(str(what), str(when)) for what, when in tables.manifest.get("vintage", {}).items()]
+    table = as_text(tables.evidence)
+    for kind, words in EVIDENCE.items():
+        references = set(table.loc[table["kind"] == kind, "reference"])
+        years = sorted(
+            int(year)
+            for text in references
+            for year in re.findall(r"\b(?:19|20)\d\d\b", re.sub(r"https?://\S+", "", text))
+        )
+        if years:
+            rows.append((f"Sources, {words}", f"name years from {years[0]} to {years[-1]}"))
+    for name, digest in sorted(tables.manifest.get("data_digests", {}).items()):
+        rows.append((f"File {name}", f"SHA-256 {digest[:16]}"))
+    return PrintedTable(
+        "How old the data is", ("What", "Reaches"), tuple(rows), words=2,
+        note="Years that references name, addresses of pages left aside: some are of plans to come. A file's digest says whether it is the same file.",
+    )  # fmt: skip
+
+
+SIGNATURES = (
+    ("Prepared by", "ran the scenario as it stands here"),
+    ("Checked by", "statement ties to the certified one, assumptions are accepted by their owners"),
+    ("Approved by", "may go before the Committee"),
+)
+"""Who signs a report, and what for."""
+
+
+def sign_off(tables: RunTables) -> str:
+    """What is signed, in a sentence."""
+    kinds = tables.evidence["kind"].value_counts()
+    soft = int(kinds.get("assumed", 0)) + int(kinds.get("unlabelled", 0))
+    digest = str(tables.manifest.get("result_digest", ""))
+    which = f" with the result digest {digest[:16]}" if digest else ""
+    return f"Signed for the run of “{tables.manifest['scenario']}”{which}, {soft:,} of whose {int(kinds.sum()):,} numbers are assumptions."
+
+
 def _letter_and_number(check: tuple[str, int]) -> tuple[str, int]:
     """B2 before B13."""
     name = check[0]

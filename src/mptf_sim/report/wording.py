@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite, isnan, log10
+from math import ceil, isfinite, isnan, log10
 
 SPACE = "\u00a0"
 """Between a number and its unit: no line may end there."""
@@ -56,10 +56,12 @@ def chance(probability: float, standard_error: float, paths: int) -> str:
     if paths == 1:
         return f"{probability:.0f} of 1 path"
     # Rule of three: what is not seen in n paths has, with 95 % confidence, a chance below 3/n.
+    unseen = 300 / paths
+    decimals = max(1, ceil(-log10(unseen)))  # so that it is neither 0.0 % nor 100.0 %
     if probability == 0.0:
-        return f"none of {paths:,} paths (a chance below {_plain(min(300 / paths, 100), 1)}{SPACE}%)"
+        return f"none of {paths:,} paths (a chance below {_plain(min(unseen, 100), decimals)}{SPACE}%)"
     if probability == 1.0:
-        return f"all {paths:,} paths (a chance above {_plain(max(100 - 300 / paths, 0), 1)}{SPACE}%)"
+        return f"all {paths:,} paths (a chance above {_plain(max(100 - unseen, 0), decimals)}{SPACE}%)"
     return f"{share_with_error(probability, standard_error)} of paths"
 
 
