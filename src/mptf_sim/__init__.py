@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from mptf_sim.analysis.comparison.compare import compare
     from mptf_sim.analysis.explanation.explain import explain
     from mptf_sim.analysis.path_of_run import journal
     from mptf_sim.engine.replay import replay
@@ -40,6 +41,7 @@ _HOME = {
     "StateJoins": "mptf_sim.fund.plan_shocks",
     "simulate": "mptf_sim.engine.run",
     "replay": "mptf_sim.engine.replay",
+    "compare": "mptf_sim.analysis.comparison.compare",
     "explain": "mptf_sim.analysis.explanation.explain",
     "journal": "mptf_sim.analysis.path_of_run",
     "dashboard": "mptf_sim.measures.funnel",
@@ -57,7 +59,7 @@ _HOME = {
 
 __all__ = [
     "BrokenInvariant", "DonorCut", "DonorExit", "EarmarkingWave", "ExchangeRateMove", "MptfSimError", "NeedsSurge", "OutputError", "Problem", "Scenario",
-    "ScenarioError", "StateJoins", "UsageError", "__version__", "dashboard", "explain", "funnel", "journal", "kpis", "plot", "query", "read_scenario",
+    "ScenarioError", "StateJoins", "UsageError", "__version__", "compare", "dashboard", "explain", "funnel", "journal", "kpis", "plot", "query", "read_scenario",
     "replay", "simulate", "write_report",
 ]  # fmt: skip
 

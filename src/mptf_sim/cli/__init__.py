@@ -17,6 +17,7 @@ COMMANDS = {
     "run": "play a scenario and write a run folder with its report",
     "check": "read a scenario and list every problem in it",
     "report": "draw a run folder again, or one of its figures alone",
+    "compare": "hold runs against one another on the same futures",
     "explain": "trace a figure of a run to the postings behind it",
     "journal": "write every posting of one path, for an accountant or for IATI",
     "query": "ask run folders in SQL",

@@ -6,16 +6,18 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from mptf_sim.errors import OutputError, UsageError
+from mptf_sim.quantities import Whole
 from mptf_sim.runs.tables import RunTables
 
 MANIFEST = "manifest.json"
@@ -100,17 +102,22 @@ KPI_UNITS = ("share", "probability", "programmes", "instalment-quarters")
 
 
 @contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
+def new_folder(target: Path, mark: str = MANIFEST) -> Iterator[Path]:
     """A folder to fill: it takes its place when the block ends without an error, and not before.
 
-    A run folder that stands there is replaced; anything else is left alone.
+    A folder of the same kind that stands there is replaced; anything else is left alone.
+
+    Parameters
+    ----------
+    mark : the file by which its kind is known; that of a run folder is its manifest
 
     Raises
     ------
-    OutputError : if something other than a run folder is in the way, or the machine will not take it
+    OutputError : if something else is in the way, or the machine will not take it
     """
-    if target.exists() and not (target / MANIFEST).is_file() and (not target.is_dir() or any(target.iterdir())):
-        raise OutputError(f"{target} exists and is not a run folder: it is not empty. Choose another --out")
+    if target.exists() and not (target / mark).is_file() and (not target.is_dir() or any(target.iterdir())):
+        kind = "a run folder" if mark == MANIFEST else f"a folder with {mark}"
+        raise OutputError(f"{target} exists and is not {kind}: it is not empty. Choose another --out")
     making = target.with_name(f".{target.name}.{os.getpid()}.making")
     try:
         making.mkdir(parents=True)
@@ -178,6 +185,22 @@ def read_path(folder: Path, path: int) -> dict[str, int]:
         raise UsageError(f"{folder} is not a whole run folder: {problem}") from problem
 
 
+def read_path_columns(folder: Path) -> dict[str, Whole]:
+    """What a run has kept of every path, by column, in the order of paths.
+
+    Raises
+    ------
+    UsageError : if the table is missing or damaged, or does not hold every path of the run
+    """
+    try:
+        rows = _read_parquet(folder / "paths.parquet", "paths", "ORDER BY path")
+        if rows["path"].tolist() != list(range(int(read_manifest(folder)["paths"]))):
+            raise ValueError("paths.parquet does not hold every path once")
+        return {str(name): rows[name].to_numpy(dtype=np.int64) for name in rows.columns if name != "path"}
+    except (OSError, ValueError, KeyError, duckdb.Error) as problem:
+        raise UsageError(f"{folder} is not a whole run folder: {problem}") from problem
+
+
 def read_tables(folder: Path) -> RunTables:
     """The tables of a run folder, as they were when it was written.
 
@@ -201,19 +224,24 @@ def read_tables(folder: Path) -> RunTables:
 
 def _in_currency(name: str, frame: pd.DataFrame, currency: str) -> pd.DataFrame:
     """Money columns as decimal text in currency units: shifted, never divided."""
-    shown = frame.copy()
     if name == "kpis":
-        money = (shown["unit"] == "cents").to_numpy()
-        for column in KPI_NUMBERS:
-            texts = [
-                units(value) if is_money else _text(value) for value, is_money in zip(shown[column], money, strict=True)
-            ]
-            shown[column] = texts
-        shown["unit"] = [currency if is_money else unit for unit, is_money in zip(shown["unit"], money, strict=True)]
-        return shown
+        return in_units(frame, KPI_NUMBERS, currency)
+    shown = frame.copy()
     shown = shown.rename(columns={column: column.removesuffix("_cents") for column in shown.columns})
     for column in MONEY_COLUMNS.get(name, ()):
         shown[column] = [units(value) for value in shown[column]]
+    return shown
+
+
+def in_units(frame: pd.DataFrame, columns: Sequence[str], currency: str) -> pd.DataFrame:
+    """Columns as decimal text: in currency units where the row's `unit` is cents, as they are elsewhere."""
+    shown = frame.copy()
+    money = (shown["unit"] == "cents").to_numpy()
+    for column in columns:
+        shown[column] = [
+            units(value) if is_money else _text(value) for value, is_money in zip(shown[column], money, strict=True)
+        ]
+    shown["unit"] = [currency if is_money else unit for unit, is_money in zip(shown["unit"], money, strict=True)]
     return shown
 
 
@@ -253,7 +281,7 @@ def cents(text: str) -> float:
 
 
 def _text(value: float) -> str:
-    return "" if value != value else repr(float(value))
+    return "" if pd.isna(value) else repr(float(value))
 
 
 def _number(text: str) -> float:
