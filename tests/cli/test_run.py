@@ -18,7 +18,7 @@ TABLES = {
     "manifest.json", "scenario.yaml", "kpis.csv", "timeline.parquet", "statement.csv", "obligations.csv",
     "paths.parquet", "frontier.csv", "refusals.csv", "floors.csv", "plan_sources.csv", "entities.csv", "evidence.csv", "expectations.csv",
     "plan_measures.csv", "plan_status.csv", "review_pack.csv", "organisations.csv", "breakdown.csv",
-    "funnel.csv", "pledges.csv",
+    "funnel.csv", "pledges.csv", "documents.csv", "unspent.csv", "plan_windows.csv",
 }  # fmt: skip
 FIGURES = {
     "frontier", "fan", "instalments", "sources_and_uses", "approvals_and_transfers", "gap_distribution", "coverage",

@@ -101,7 +101,7 @@ def mean(one: Metric) -> float:
 def around_mean(one: Metric, value: float) -> NDArray[np.float64]:
     """What each path adds to the mean's deviation: (path,); of a ratio to first order."""
     if one.below is None:
-        return one.above - value
+        return np.asarray(one.above - value, dtype=np.float64)
     below = int(one.below.sum())
     if below == 0:
         return np.full(len(one.above), np.nan)

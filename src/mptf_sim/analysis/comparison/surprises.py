@@ -54,7 +54,7 @@ def _found(here: Timing, there: Timing, name: str, other: str) -> Iterator[Surpr
         yield Surprise("D2", f"{name} has the higher fee, and transfers more than {other}", paid > paid_there)
     shared = [id for id in here.programmes if id in set(there.programmes)]
     awards, before = (_rows(run, run.awards, shared) for run in (here, there))
-    loser: Mask = (awards < before).any(axis=0)
+    loser = np.asarray((awards < before).any(axis=0))
     yield Surprise(
         "D3", f"{name} has more deposits than {other}, and some programme is awarded less", (deposits > others) & loser
     )
