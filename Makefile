@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export MPLBACKEND = Agg
 export MPLCONFIGDIR ?= $(CURDIR)/.cache/matplotlib
 
-.PHONY: help setup demo check test test-thorough mutants bench lock golden clean
+.PHONY: help setup demo check test test-thorough mutants bench notebooks lock golden clean
 .DEFAULT_GOAL := help
 
 help:  ## List these words
@@ -47,6 +47,9 @@ mutants: setup  ## Break the engine in a hundred ways, one at a time, and show w
 
 bench: setup  ## Time whole runs and the hot kernels
 	$(BIN)/python -m benchmarks
+
+notebooks: setup  ## Write each notebook anew from its plain Python
+	$(BIN)/jupytext --quiet --update --to ipynb --set-kernel python3 notebooks/*.py
 
 golden: setup  ## Accept today's results as the recorded ones in tests/golden
 	$(BIN)/python -m pytest tests/golden --accept-golden -n0

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from mptf_sim.analysis.comparison.compare import compare
+    from mptf_sim.analysis.answers import tables_of
+    from mptf_sim.analysis.comparison.compare import compare, compare_in_full
     from mptf_sim.analysis.explanation.explain import explain
     from mptf_sim.analysis.path_of_run import journal
     from mptf_sim.engine.replay import replay
@@ -42,12 +43,14 @@ _HOME = {
     "simulate": "mptf_sim.engine.run",
     "replay": "mptf_sim.engine.replay",
     "compare": "mptf_sim.analysis.comparison.compare",
+    "compare_in_full": "mptf_sim.analysis.comparison.compare",
     "explain": "mptf_sim.analysis.explanation.explain",
     "journal": "mptf_sim.analysis.path_of_run",
     "dashboard": "mptf_sim.measures.funnel",
     "funnel": "mptf_sim.measures.funnel",
     "kpis": "mptf_sim.measures.kpis",
     "query": "mptf_sim.runs.query",
+    "tables_of": "mptf_sim.analysis.answers",
     "write_report": "mptf_sim.report",
     "MptfSimError": "mptf_sim.errors",
     "ScenarioError": "mptf_sim.errors",
@@ -59,8 +62,8 @@ _HOME = {
 
 __all__ = [
     "BrokenInvariant", "DonorCut", "DonorExit", "EarmarkingWave", "ExchangeRateMove", "MptfSimError", "NeedsSurge", "OutputError", "Problem", "Scenario",
-    "ScenarioError", "StateJoins", "UsageError", "__version__", "compare", "dashboard", "explain", "funnel", "journal", "kpis", "plot", "query", "read_scenario",
-    "replay", "simulate", "write_report",
+    "ScenarioError", "StateJoins", "UsageError", "__version__", "compare", "compare_in_full", "dashboard", "explain", "funnel", "journal", "kpis", "plot", "query",
+    "read_scenario", "replay", "simulate", "tables_of", "write_report",
 ]  # fmt: skip
 
 

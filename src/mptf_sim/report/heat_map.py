@@ -116,7 +116,7 @@ def heat_map(tables: RunTables, ax: Axes | None = None) -> Axes:
                 missing = np.isnan(value)
                 axes.text(column + 0.5, row + 0.52, "no needs" if missing else f"{100 * value:.0f} %", ha="center", va="center", fontsize=7.5,
                           color="#777777" if missing else "white" if value > DARK_FROM else INK)  # fmt: skip
-        wide = max(60 // len(windows), 9)  # letters that a column holds
+        wide = max(65 // len(windows), 9)  # letters that a column holds
         axes.set_xticks(
             np.arange(len(windows)) + 0.5,
             labels=[fill(shortened(known[one], 4 * wide), wide) for one in windows],
