@@ -89,8 +89,73 @@ ACCOUNTS = (
 )
 ACCOUNT_ROW = {account.name: row for row, account in enumerate(ACCOUNTS)}
 
+FINANCE_ACCOUNTS = (
+    Account("facility_grants", "flow", "cents", "delivered by programmes into facilities"),
+    Account("facility_fees", "flow", "cents", "taken by the holders of facilities"),
+    Account("technical_assistance", "flow", "cents", "paid by facilities to prepare deals"),
+    Account("private_draws", "flow", "cents", "drawn from private lenders and the diaspora"),
+    Account("public_draws", "flow", "cents", "drawn from public lenders and budgets"),
+    Account("facility_draws", "flow", "cents", "grants and loans drawn from facilities"),
+    Account("matching_grants", "flow", "cents", "paid by facilities to match private money"),
+    Account("interest_buy_downs", "flow", "cents", "paid by facilities to lenders for a lower rate"),
+    Account("results_payments", "flow", "cents", "paid by facilities for results"),
+    Account("deal_investment", "flow", "cents", "invested in plans by deals"),
+    Account("deal_finance", "flow", "cents", "of needs, met by deals that closed"),
+    Account("deal_delivery", "flow", "cents", "of that, drawn and invested"),
+    Account("loans_begun", "flow", "cents", "faces of loans that begin to run"),
+    Account("borrowers_interest", "flow", "cents", "paid by borrowers on loans of deals"),
+    Account("borrowers_principal", "flow", "cents", "repaid by borrowers"),
+    Account("borrowers_premiums", "flow", "cents", "paid by borrowers for guarantees"),
+    Account("lenders_interest", "flow", "cents", "interest that reaches lenders"),
+    Account("lenders_principal", "flow", "cents", "principal that reaches lenders"),
+    Account("lenders_restored", "flow", "cents", "losses made good to lenders"),
+    Account("facility_interest", "flow", "cents", "interest that reaches facilities"),
+    Account("facility_principal", "flow", "cents", "principal that reaches facilities"),
+    Account("facility_restored", "flow", "cents", "losses made good to facilities"),
+    Account("loan_losses", "flow", "cents", "lost by loans to defaults, recovered or not"),
+    Account("recoveries", "flow", "cents", "recovered of earlier defaults"),
+    Account("calls_made", "flow", "cents", "claimed on guarantees, to be paid a quarter later"),
+    Account("guarantee_calls", "flow", "cents", "paid on guarantees by facilities"),
+    Account("guarantee_premiums", "flow", "cents", "received by facilities for guarantees"),
+    Account("guarantee_reimbursed", "flow", "cents", "recovered by facilities of calls they paid"),
+    Account("outside_calls", "flow", "cents", "paid on guarantees by outside guarantors"),
+    Account("outside_premiums", "flow", "cents", "received by outside guarantors"),
+    Account("outside_reimbursed", "flow", "cents", "recovered by outside guarantors of calls they paid"),
+    Account("facility_refunds", "flow", "cents", "returned to the fund by facilities that closed"),
+    Account("debt_reduced", "flow", "cents", "not lent, because a debt rule allowed less"),
+    Account("debt_deferred", "flow", "cents", "faces of loans that a debt rule held back in the quarter"),
+    Account("deals_closed", "flow", "deals", "deals that closed"),
+    Account("deals_lapsed", "flow", "deals", "deals that will never close"),
+    Account("facility_cash", "stock", "cents", "in the purses of facilities"),
+    Account("facility_held", "stock", "cents", "of that, held for deals that closed"),
+    Account("deal_cash", "stock", "cents", "in deals: nothing, as what comes in goes out"),
+    Account("loans_outstanding", "stock", "cents", "outstanding of loans of deals"),
+    Account("losses_borne", "stock", "cents", "lost by loans and not made good"),
+    Account("calls_owed", "stock", "cents", "claimed on guarantees and not yet paid"),
+    Account("guaranteed", "stock", "cents", "largest payouts that guarantees still promise"),
+)
+"""Kept only where a scenario has facilities or deals: other funds' books, and digests, know nothing of them."""
+
+FINANCE_ROW = {account.name: row for row, account in enumerate(FINANCE_ACCOUNTS)}
+
+DEAL_FIGURES = (
+    "closed", "investment", "finance", "delivery", "losses", "recoveries", "calls", "reimbursed", "premiums",
+    "technical_assistance", "matching_grants", "interest_buy_downs", "results_payments", "promised",
+)  # fmt: skip
+"""What is kept of each deal and path over the calendar: cents, but for `closed`, 1 where it closed."""
+
+LAYER_FIGURES = ("drawn", "interest", "principal", "restored", "losses", "outstanding")
+"""What is kept of each layer of a stack and path over the calendar, cents; outstanding at its end."""
+
+FACILITY_FIGURES = (
+    "facility_grants", "facility_fees", "technical_assistance", "facility_draws", "matching_grants", "interest_buy_downs",
+    "results_payments", "guarantee_calls", "guarantee_premiums", "guarantee_reimbursed", "facility_interest",
+    "facility_principal", "facility_restored", "facility_refunds", "cash", "held",
+)  # fmt: skip
+"""The ledger of each facility and path over the calendar, cents; cash and what is held of it at its end."""
+
 LEDGER: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "cash": (("deposits", "interest", "refunds"), ("agent_fees", "direct_cost", "transfers")),
+    "cash": (("deposits", "interest", "refunds", "facility_refunds"), ("agent_fees", "direct_cost", "transfers")),
     "held_by_organisations": (("transfers",), ("direct_delivery", "indirect_cost", "refunds")),
     "unreported_expenditure": (("direct_delivery", "indirect_cost"), ("reported_expenditure",)),
     "owed_to_programmes": (("approvals",), ("cancelled_awards", "transfers")),
@@ -98,9 +163,36 @@ LEDGER: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "signed_not_deposited": (("signed", "exchange_difference"), ("deposits", "cancelled_commitments")),
     "in_kind_outstanding": (("in_kind_announced",), ("in_kind_provided", "in_kind_lapsed")),
     "policy_pledges_open": (("policy_pledges_announced",), ("policy_pledges_adopted", "policy_pledges_lapsed")),
-    "unmet_needs": (("needs_due", "freed_needs"), ("secured_finance", "awarded_to_needs", "lapsed_needs")),
-    "funding_gap": (("needs_due", "freed_needs"), ("secured_finance", "awarded_to_needs")),
-}
+    "unmet_needs": (
+        ("needs_due", "freed_needs"),
+        ("secured_finance", "awarded_to_needs", "lapsed_needs", "deal_finance"),
+    ),
+    "funding_gap": (("needs_due", "freed_needs"), ("secured_finance", "awarded_to_needs", "deal_finance")),
+    "facility_cash": (
+        (
+            "facility_grants", "guarantee_premiums", "guarantee_reimbursed", "facility_interest", "facility_principal",
+            "facility_restored",
+        ),
+        (
+            "facility_fees", "technical_assistance", "facility_draws", "matching_grants", "interest_buy_downs",
+            "results_payments", "guarantee_calls", "facility_refunds",
+        ),
+    ),
+    "deal_cash": (
+        (
+            "private_draws", "public_draws", "facility_draws", "matching_grants", "borrowers_interest",
+            "borrowers_principal", "borrowers_premiums", "recoveries", "guarantee_calls", "outside_calls",
+        ),
+        (
+            "deal_investment", "lenders_interest", "lenders_principal", "lenders_restored", "facility_interest",
+            "facility_principal", "facility_restored", "guarantee_premiums", "guarantee_reimbursed", "outside_premiums",
+            "outside_reimbursed",
+        ),
+    ),
+    "loans_outstanding": (("loans_begun",), ("lenders_principal", "facility_principal", "loan_losses")),
+    "losses_borne": (("loan_losses",), ("lenders_restored", "facility_restored")),
+    "calls_owed": (("calls_made",), ("guarantee_calls", "outside_calls")),
+}  # fmt: skip
 """Each stock changes by these flows and by nothing else: (what raises it, what lowers it)."""
 
 POSTINGS: Mapping[str, tuple[str, str]] = {
@@ -112,6 +204,33 @@ POSTINGS: Mapping[str, tuple[str, str]] = {
     "direct_delivery": ("organisations", "delivered to people"),
     "indirect_cost": ("organisations", "organisations' support"),
     "refunds": ("organisations", "fund cash"),
+    "facility_grants": ("programmes of facilities", "facilities"),
+    "facility_fees": ("facilities", "holders of facilities"),
+    "technical_assistance": ("facilities", "technical assistance"),
+    "private_draws": ("private lenders", "deals"),
+    "public_draws": ("public lenders", "deals"),
+    "facility_draws": ("facilities", "deals"),
+    "matching_grants": ("facilities", "deals"),
+    "interest_buy_downs": ("facilities", "paid to lenders"),
+    "results_payments": ("facilities", "paid for results"),
+    "deal_investment": ("deals", "invested in plans"),
+    "borrowers_interest": ("borrowers", "deals"),
+    "borrowers_principal": ("borrowers", "deals"),
+    "borrowers_premiums": ("borrowers", "deals"),
+    "recoveries": ("borrowers", "deals"),
+    "lenders_interest": ("deals", "paid to lenders"),
+    "lenders_principal": ("deals", "paid to lenders"),
+    "lenders_restored": ("deals", "paid to lenders"),
+    "facility_interest": ("deals", "facilities"),
+    "facility_principal": ("deals", "facilities"),
+    "facility_restored": ("deals", "facilities"),
+    "guarantee_calls": ("facilities", "deals"),
+    "guarantee_premiums": ("deals", "facilities"),
+    "guarantee_reimbursed": ("deals", "facilities"),
+    "outside_calls": ("outside guarantors", "deals"),
+    "outside_premiums": ("deals", "paid to outside guarantors"),
+    "outside_reimbursed": ("deals", "paid to outside guarantors"),
+    "facility_refunds": ("facilities", "fund cash"),
 }
 """Money moves from one account to another: (from, to). Nothing else moves money."""
 
@@ -127,6 +246,16 @@ class GiftRow(NamedTuple):
     kind: str  # "financial", "in kind" or "policy"
     earmark: str  # label; empty for what touches no cash
     announced: Quarter | None  # of a pledge
+
+
+class LayerRow(NamedTuple):
+    """One layer of a deal's stack."""
+
+    deal: str
+    layer: str
+    kind: str
+    provider: str
+    seniority: int  # 0 of a grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +274,9 @@ class Axes:
     year_ends: tuple[int, ...]  # periods at which plans are looked at: each Q4 and the last
     first_meeting: int | None  # period of the Committee's first meeting
     gifts: tuple[GiftRow, ...]  # what is kept apart of what donors give
+    facilities: tuple[str, ...]
+    deals: tuple[str, ...]
+    layers: tuple[LayerRow, ...]  # deal by deal, loans from the most junior on, then grants
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +301,17 @@ class Books:
     review_pack: Whole  # (review, programme, 7), sums over paths; see REVIEW_PACK
     gifts: Whole  # (gift, period, 7), sums over paths; see GIFT_EVENTS
     met: Whole  # (expectation, path), 1 where it holds
+    finance: Whole  # (finance account, period, path)
+    facilities: Whole  # (facility, figure, path), see FACILITY_FIGURES
+    deals: Whole  # (deal, figure, path), see DEAL_FIGURES
+    layers: Whole  # (layer, figure, path), see LAYER_FIGURES
 
     PER_PATH: ClassVar[tuple[str, ...]] = (
         "accounts", "plan_delivered", "plan_funded", "plan_needs", "plan_executed", "plan_status", "plan_level", "deposits_by_donor", "awards", "transfers", "refunds",
-        "delivery", "held_up", "approved_at", "met",
+        "delivery", "held_up", "approved_at", "met", "finance", "facilities", "deals", "layers",
     )  # fmt: skip
+
+    OF_DEALS: ClassVar[tuple[str, ...]] = ("finance", "facilities", "deals", "layers")
 
     SUMS: ClassVar[tuple[str, ...]] = ("obligations", "review_pack", "gifts")
 
@@ -185,6 +323,8 @@ class Books:
         """SHA-256 of everything per path, by name, as little-endian int64."""
         whole = hashlib.sha256()
         for name in self.PER_PATH:
+            if name in self.OF_DEALS and not len(self.finance):
+                continue  # a fund without deals is the same as ever
             values = np.ascontiguousarray(getattr(self, name), dtype="<i8")
             whole.update(f"{name}:{values.shape}:".encode())
             whole.update(values.tobytes())
@@ -215,7 +355,9 @@ REVIEW_PACK = ("paths", "approved", "transferred", "reported", "delivered", "fin
 
 def account(books: Books, name: str) -> Whole:
     """One account: (period, path)."""
-    row: Whole = books.accounts[ACCOUNT_ROW[name]]
+    if name in FINANCE_ROW and not len(books.finance):
+        return np.zeros_like(books.accounts[0])  # a fund without facilities and deals
+    row: Whole = books.finance[FINANCE_ROW[name]] if name in FINANCE_ROW else books.accounts[ACCOUNT_ROW[name]]
     return row
 
 

@@ -67,16 +67,16 @@ def test_those_who_only_give_are_income_and_those_who_only_receive_expenses():
 def test_a_new_movement_of_money_finds_its_accounts(monkeypatch):
     monkeypatch.setattr(
         chart, "POSTINGS",
-        POSTINGS | {"endowments": ("fund cash", "facilities"), "reflows": ("facilities", "fund cash"),
-                    "calls": ("facilities", "lenders")},
+        POSTINGS | {"endowments": ("fund cash", "trustees"), "reflows": ("trustees", "fund cash"),
+                    "calls": ("trustees", "lenders")},
     )  # fmt: skip
     cash = (LEDGER["cash"][0] + ("reflows",), LEDGER["cash"][1] + ("endowments",))
     monkeypatch.setattr(
-        chart, "LEDGER", {**LEDGER, "cash": cash, "held_by_facilities": (("endowments",), ("reflows", "calls"))}
+        chart, "LEDGER", {**LEDGER, "cash": cash, "held_by_trustees": (("endowments",), ("reflows", "calls"))}
     )
 
-    assert holders()["facilities"] == "held_by_facilities"
-    assert Chart(busy_path()[0]).legs("calls", "FAC", 7) == [("Expenses:Lenders:FAC", 7), ("Assets:Facilities:FAC", -7)]
+    assert holders()["trustees"] == "held_by_trustees"
+    assert Chart(busy_path()[0]).legs("calls", "FAC", 7) == [("Expenses:Lenders:FAC", 7), ("Assets:Trustees:FAC", -7)]
 
 
 def test_money_that_no_stock_of_the_books_follows_is_refused(monkeypatch):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mptf_sim.engine.replay import Replay, replay
 from mptf_sim.scenario.scenario import Scenario
+from tests.by_hand.blended import DOOMED, GUARANTEE, JUNIOR, SENIOR, blended, deal
 from tests.engine.busy_fund import busy_fund
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
@@ -26,6 +27,33 @@ def busy_path(path: int = 5) -> tuple[Scenario, Replay]:
     """A path on which money comes, is awarded, paid, delivered and returned."""
     scenario = busy_fund()
     return scenario, replay(scenario, SEED, path)
+
+
+@cache
+def blending_path() -> tuple[Scenario, Replay]:
+    """A path on which everything that facilities and deals can do happens."""
+    doomed = DOOMED | {"recovery": {"high": "60%", "low": "60%", "after": 2}}
+    bank = {
+        "kind": "concessional_loan", "id": "bank", "provider": "facility", "amount": 500, "seniority": 2,
+        "terms": {"rate": "6%", "maturity": 2},
+    }  # fmt: skip
+    gift = {"kind": "grant", "id": "gift", "provider": "state budget", "amount": 10}
+    results = {"kind": "results_based_payment", "cap": 50, "after": 2, "achieved": "80%"}
+    soft = [
+        {"kind": "interest_buy_down", "layer": "bank", "to": "2%"}, {"kind": "technical_assistance", "amount": 20},
+        {"kind": "matching_grant", "ratio": "10%", "cap": 100}, results, GUARANTEE,
+    ]  # fmt: skip
+    outside = GUARANTEE | {"guarantor": "outside", "value_at_risk": "99%"}
+    scenario = blended(
+        deal(JUNIOR, SENIOR | {"seniority": 3}, bank, gift, id="SOFT", support=soft),
+        deal(id="LOST", support=[GUARANTEE], borrower=doomed),
+        deal(id="OUTSIDE", support=[outside], borrower=doomed),
+        deal(SENIOR, id="PREMIUM", support=[outside]),
+        grant=20_000,
+        facility={"fee": "1%", "closes": "2028-Q1"},
+        periods=12,
+    )
+    return scenario, replay(scenario, SEED, 0)
 
 
 @cache

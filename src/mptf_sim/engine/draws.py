@@ -16,6 +16,7 @@ from numpy.random import SFC64, Generator
 from numpy.random.bit_generator import ISeedSequence
 from numpy.typing import NDArray
 
+from mptf_sim.engine.deal_draws import DealDraws, draw_deals
 from mptf_sim.engine.giving import Gifts, give
 from mptf_sim.engine.terms import Terms
 from mptf_sim.quantities import Array, Mask
@@ -78,6 +79,14 @@ class Streams:
         """One standard normal per path, for what does not change over time: (path,)."""
         return self._open(entity, variable).standard_normal(CHUNK)
 
+    def exponential_rows(self, entity: str, variable: str, count: int) -> Array:
+        """Standard exponentials that are numbered, as the obligors of a pool are: (number, path)."""
+        return self._open(entity, variable).standard_exponential((count, CHUNK))
+
+    def uniform_rows(self, entity: str, variable: str, count: int) -> Array:
+        """Uniforms that are numbered: (number, path)."""
+        return self._open(entity, variable).random((count, CHUNK))
+
     def _open(self, entity: str, variable: str) -> Generator:
         who, what = entity.encode(), variable.encode()  # length-prefixed: ("a", "bc") is not ("ab", "c")
         name = self.seed.to_bytes(16, "little") + struct.pack("<IIq", len(who), len(what), self.chunk) + who + what
@@ -97,6 +106,18 @@ class ChanceOf:
 
     def uniforms(self, variable: str) -> Array:
         return self.streams.uniforms(self.entity, variable)
+
+    def normal_once(self, variable: str) -> Array:
+        return self.streams.normal_once(self.entity, variable)
+
+    def uniform_once(self, variable: str) -> Array:
+        return self.streams.uniform_once(self.entity, variable)
+
+    def exponential_rows(self, variable: str, count: int) -> Array:
+        return self.streams.exponential_rows(self.entity, variable, count)
+
+    def uniform_rows(self, variable: str, count: int) -> Array:
+        return self.streams.uniform_rows(self.entity, variable, count)
 
 
 class SlotDraws(NamedTuple):
@@ -122,8 +143,10 @@ class Draws:
     slowdown: Array  # (period, path), factor on every pace, between 0 and 1
     life: Array  # (period, plan that may move, path), uniforms
     firms: Mask  # (unsure source, path), whether it is secured when its year begins
+    raised: Array  # (diaspora bond, path), what is bought of it, cents
     late: Mask | None  # (period, part, path), whether the report at its close is late; None if none ever is
     slots: SlotDraws
+    deals: DealDraws | None  # of deals, if there are facilities or deals
 
     def paths(self, first: int, last: int) -> Draws:
         """The same for some of the chunk's paths."""
@@ -133,8 +156,10 @@ class Draws:
             self.slowdown[:, first:last],
             self.life[..., first:last],
             self.firms[:, first:last],
+            self.raised[:, first:last],
             None if self.late is None else np.ascontiguousarray(self.late[..., first:last]),
             self.slots.paths(first, last),
+            self.deals.paths(first, last) if self.deals is not None else None,
         )
 
 
@@ -145,7 +170,8 @@ def draw(terms: Terms, seed: int, chunk: int) -> Draws:
     how the chunk is later cut into blocks.
     """
     streams = Streams(seed, terms.periods, chunk)
-    gifts = give(terms, lambda entity: ChanceOf(streams, entity), streams.normals("donors", "common"))
+    common = streams.normals("donors", "common")
+    gifts = give(terms, lambda entity: ChanceOf(streams, entity), common)
     effort = streams.exponentials("organisations", "slowdown")
     slowdown = np.exp(-terms.scenario.common_factors.slowdown * effort)
     return Draws(
@@ -155,11 +181,12 @@ def draw(terms: Terms, seed: int, chunk: int) -> Draws:
         *_of_plans(terms, streams),
         _late(terms, streams),
         _slots(terms, streams),
+        draw_deals(terms.deals, lambda entity: ChanceOf(streams, entity), common[0]) if terms.deals else None,
     )
 
 
-def _of_plans(terms: Terms, streams: Streams) -> tuple[Array, Mask]:
-    """Uniforms of plans that may take a step, and which indicative sources are secured: one draw each per period."""
+def _of_plans(terms: Terms, streams: Streams) -> tuple[Array, Mask, Array]:
+    """Uniforms of plans that may take a step, which indicative sources are secured, what is bought of bonds."""
     planning = terms.planning
     life = np.empty((terms.periods, len(planning.moving), CHUNK))
     for place, row in enumerate(planning.moving):
@@ -167,7 +194,10 @@ def _of_plans(terms: Terms, streams: Streams) -> tuple[Array, Mask]:
     firms = np.empty((len(planning.unsure), CHUNK), dtype=bool)
     for row, source in enumerate(planning.unsure):
         firms[row] = streams.uniforms(f"finance/{source.id}", "firming")[source.begins] < source.chance
-    return life, firms
+    raised = np.empty((len(planning.bonds), CHUNK))
+    for row, one in enumerate(planning.bonds):
+        raised[row] = one.bond.raised(one.target, streams.normal_once(f"finance/{one.id}", "take_up"))
+    return life, firms, raised
 
 
 def _pace(terms: Terms, streams: Streams) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mptf_sim.engine.cells import Entries
+from mptf_sim.engine.deal_flows import BlendedFlows
 from mptf_sim.engine.giving import Gifts
 from mptf_sim.engine.state import FundState
 from mptf_sim.quantities import Array
@@ -19,6 +20,7 @@ class Receipts:
     interest: Array  # (path,), credited
     refunds: Entries  # of parts: from their organisations
     direct_cost: Array  # (path,), to the secretariat's host
+    facility_refunds: Array | None  # (facility, path), what facilities returned; None if there are none
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +87,4 @@ class Flows:
     decisions: Decisions
     payments: Payments
     delivered: Delivered
+    blended: BlendedFlows | None

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import numpy as np
 
-from mptf_sim.books import ACCOUNT_ROW, ACCOUNTS, LEDGER, POSTINGS, Checks
+from mptf_sim.books import ACCOUNT_ROW, ACCOUNTS, FINANCE_ACCOUNTS, LEDGER, POSTINGS, Checks
 from mptf_sim.engine.giving import Gifts
 from mptf_sim.engine.record import Record
 from mptf_sim.engine.state import SETTLED, FundState
@@ -34,6 +34,8 @@ def uphold(sentence: str, account: str, gap: Array, terms: Terms, first_path: in
         period = f"{terms.quarters[0]} to {terms.quarters[-1]}"
         if gap.ndim == 2 and rows == "period":
             period = str(terms.quarters[at[0]])
+        elif gap.ndim == 2 and rows == "deal":
+            account = f"{account} (row {at[0]})"
         elif gap.ndim == 2:
             names = terms.layout.parts if rows == "part" else [(programme.id,) for programme in terms.programmes]
             account = f"{account} of {', '.join(names[at[0]])}"
@@ -78,9 +80,12 @@ def check_gifts(terms: Terms, gifts: Gifts, first_path: int) -> Checks:
 
 
 def check(terms: Terms, record: Record, state: FundState, first_path: int) -> Checks:
-    """Check the books of one block against the catalogue: A1 to A3, A5, B1 to B3, B5, B8, B13, B15."""
+    """Check the books of one block against the catalogue: A1 to A3, A5, B1 to B3, B5, B8 to B13, B15."""
     portfolio = state.portfolio
     books = {account.name: record.accounts[ACCOUNT_ROW[account.name]] for account in ACCOUNTS}
+    finance = record.blended
+    if finance is not None:
+        books |= {account.name: finance.accounts[row] for row, account in enumerate(FINANCE_ACCOUNTS)}
     looked_at: dict[str, int] = {}
 
     def hold(number: str, sentence: str, account: str, gap: Array, rows: str = "period") -> None:
@@ -94,19 +99,25 @@ def check(terms: Terms, record: Record, state: FundState, first_path: int) -> Ch
 
     balances: dict[str, Array] = defaultdict(lambda: np.zeros_like(books["cash"]))
     for flow, (source, destination) in POSTINGS.items():
+        if flow not in books:
+            continue
         balances[source] = balances[source] - books[flow]
         balances[destination] = balances[destination] + books[flow]
     hold("A1", "every posting leaves one account and reaches another", "all accounts", sum(balances.values()))  # type: ignore[arg-type]
-    for name, stock in (("fund cash", "cash"), ("organisations", "held_by_organisations")):
-        moved = np.cumsum(balances[name], axis=0) + record.opening[stock]
+    holders = [("fund cash", "cash"), ("organisations", "held_by_organisations")]
+    holders += [("facilities", "facility_cash"), ("deals", "deal_cash")] if finance is not None else []
+    for name, stock in holders:
+        moved = np.cumsum(balances[name], axis=0) + record.opening.get(stock, 0.0)
         hold("A1", "what an account holds is what was posted to it", stock, books[stock] - moved)
 
     for stock, (raised_by, lowered_by) in LEDGER.items():
+        if stock not in books:
+            continue
         change = np.zeros_like(books[stock])
         for flow in raised_by:
-            change += books[flow]
+            change += books.get(flow, 0.0)
         for flow in lowered_by:
-            change -= books[flow]
+            change -= books.get(flow, 0.0)
         opening = record.opening.get(stock, np.zeros_like(change[0]))
         before = np.vstack([opening[None], books[stock][:-1]])
         hold("A2", f"{stock} changes by its flows alone", stock, books[stock] - before - change)
@@ -136,6 +147,9 @@ def check(terms: Terms, record: Record, state: FundState, first_path: int) -> Ch
     hold("B2", "approvals stay within the approval bounds", "approvals", record.approval_shortfall)
     hold("B5", "payments stay within the payment bounds", "payments", np.minimum(record.payment_room, 0.0))
 
+    if finance is not None and state.blended is not None:
+        for number, sentence, account, gap in finance.gaps(state.blended):
+            hold(number, sentence, account, gap, "deal")
     fees = terms.fund.fees
     layout = terms.layout
     held = portfolio.received - fees.budget(portfolio.spent)

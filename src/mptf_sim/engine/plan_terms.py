@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mptf_sim.fund.participation import State
 from mptf_sim.fund.plan_shocks import StateJoins
-from mptf_sim.fund.plans import ADOPTED, REVIEWED, STATUSES, Finance, Plan
+from mptf_sim.fund.plans import ADOPTED, REVIEWED, STATUSES, DiasporaBond, Finance, Plan
 from mptf_sim.money import apportion_whole
 from mptf_sim.quantities import Array, Mask, Quarter
 from mptf_sim.scenario.needs import needs_by_year, spread_over_needs
@@ -30,6 +30,34 @@ class Unsure:
     executes: Array  # (period,), cents, if it does
 
 
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """A diaspora bond: how much of it is bought differs between paths."""
+
+    id: str
+    plan: int
+    begins: int  # first played period of its year
+    bond: DiasporaBond
+    target: float
+    secures: Array  # (need,), running total of shares of what is bought
+    executes: Array  # (period,), running total of shares of what is bought
+
+    def of_needs(self, raised: Array) -> Array:
+        """What is secured of each need: (need, path), cents."""
+        return _parts(self.secures, raised)
+
+    def of_period(self, t: int, raised: Array) -> Array:
+        """What is executed in a period: (path,), cents."""
+        before = self.executes[t - 1] if t else 0.0
+        executed: Array = np.rint(raised * self.executes[t]) - np.rint(raised * before)
+        return executed
+
+
+def _parts(running: Array, amounts: Array) -> Array:
+    """Amounts by running totals of shares: (share,) and (path,) to (share, path)."""
+    return np.diff(np.rint(np.outer(running, amounts)), axis=0, prepend=0.0)
+
+
 class PlanTerms:
     """Everything about plans that does not differ between paths. Axes: plan, need (plan x window), period."""
 
@@ -48,19 +76,23 @@ class PlanTerms:
             if period is not None:
                 for window, amount in windows.items():
                     self.due[period, self.cell[plan, window]] = amount
-        unsure = []
+        unsure, bonds = [], []
         for source in sorted(scenario.finance, key=lambda source: source.id):
             period = self.first_period(source.year)
             if period is None or not source.may_count:
                 continue
             secures, executes = self._finance(source, by_year[source.plan, source.year])
-            if source.status == "secured":
+            if source.bond is not None and source.amount:
+                target = float(source.amount)
+                shares = np.cumsum(secures) / target, np.cumsum(executes) / target
+                bonds.append(Bond(source.id, self.row[source.plan], period, source.bond, target, *shares))
+            elif source.status == "secured":
                 self.secured[period] += secures
                 self.executed[:, self.row[source.plan]] += executes
             else:
                 plan_row = self.row[source.plan]
                 unsure.append(Unsure(source.id, plan_row, source.firming, period, secures, executes))
-        self.unsure = tuple(unsure)
+        self.unsure, self.bonds = tuple(unsure), tuple(bonds)
         self._life(scenario)
 
     def first_period(self, year: int) -> int | None:

@@ -47,6 +47,9 @@ def needs_come_due(
     for number, source in enumerate(planning.unsure):
         if source.begins == t:
             secured += np.outer(source.secures, draws.firms[number] & raising[source.plan])
+    for number, one in enumerate(planning.bonds):
+        if one.begins == t:
+            secured += one.of_needs(draws.raised[number]) * raising[one.plan]
     due = np.where(raises, planning.due[t][:, None], 0.0)
     unmet = state.unmet.copy()
     carried = Rates([terms.carry_over]).of_all(unmet[:-1])
@@ -62,6 +65,9 @@ def execute(terms: Terms, t: int, state: FundState, draws: Draws) -> Array:
     for number, source in enumerate(planning.unsure):
         if source.executes[t]:
             executed[source.plan] += source.executes[t] * (draws.firms[number] & state.raising[source.plan])
+    for number, one in enumerate(planning.bonds):
+        if one.executes[t] > (one.executes[t - 1] if t else 0.0):
+            executed[one.plan] += one.of_period(t, draws.raised[number]) * state.raising[one.plan]
     return executed
 
 

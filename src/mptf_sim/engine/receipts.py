@@ -9,6 +9,7 @@ import numpy as np
 from mptf_sim.engine.cells import Cells, Entries
 from mptf_sim.engine.draws import Draws
 from mptf_sim.engine.flows import Receipts
+from mptf_sim.engine.purse import come_home
 from mptf_sim.engine.state import SETTLED, FundState
 from mptf_sim.engine.terms import Terms
 
@@ -34,6 +35,9 @@ def receive(terms: Terms, t: int, state: FundState, draws: Draws) -> tuple[FundS
     unspent = portfolio.at(parts, "received") - terms.fund.fees.budget(portfolio.at(parts, "spent"))
     refunds = Entries(parts, unspent)
     returned = refunds.by(terms.parts_of_eligible)
+    blended, of_facilities = come_home(state.blended)
+    if of_facilities is not None:
+        returned = returned + terms.facilities_of_eligible.add_up(of_facilities)
     paid = state.paid - returned
 
     owed = state.direct_cost_owed + terms.direct_cost_due[t]
@@ -49,6 +53,7 @@ def receive(terms: Terms, t: int, state: FundState, draws: Draws) -> tuple[FundS
         paid=paid,
         accrued=accrued - interest,
         direct_cost_owed=owed - direct_cost,
+        blended=blended,
         portfolio=portfolio.after(settles, stage=np.int8(SETTLED)),
     )
-    return closing, Receipts(gifts, fees, interest, refunds, direct_cost)
+    return closing, Receipts(gifts, fees, interest, refunds, direct_cost, of_facilities)

@@ -6,6 +6,7 @@ import numpy as np
 
 from mptf_sim.books import ACCOUNT_ROW, ACCOUNTS, GIFT_EVENTS, OBLIGATION_KINDS, OBLIGATION_QUARTERS, Axes, Books
 from mptf_sim.engine import pledging
+from mptf_sim.engine.blended_record import BlendedRecord, blended_axes, nothing_of_deals
 from mptf_sim.engine.flows import Flows
 from mptf_sim.engine.review_pack import ReviewPack
 from mptf_sim.engine.state import FundState
@@ -32,6 +33,7 @@ def axes(terms: Terms) -> Axes:
         year_ends=year_ends,
         first_meeting=next((t for t, meets in enumerate(terms.meets) if meets), None),
         gifts=pledging.gift_rows(terms),
+        **blended_axes(terms),
     )
 
 
@@ -67,6 +69,7 @@ class Record:
         self.plan_needs = np.zeros((len(self.year_ends), plans, width))
         self.plan_status, self.plan_level = (np.zeros((len(self.year_ends), plans, width)) for _ in range(2))
         self.pack = ReviewPack.of(terms, width)
+        self.blended = BlendedRecord(terms, width) if terms.deals is not None else None
         self.met = np.zeros((len(terms.scenario.expect), width), dtype=np.int64)
         self.gifts = np.zeros((len(terms.lines) + len(terms.set_aside), terms.periods, len(GIFT_EVENTS)))
         self.obligations = np.zeros((lines, 4, OBLIGATION_QUARTERS, len(OBLIGATION_KINDS)))
@@ -88,6 +91,10 @@ class Record:
             for one in (flows.plans.due, flows.plans.secured, flows.plans.lapsed)
         )
         executed = flows.plans.executed
+        if self.blended is not None:
+            of_deals, delivered_by_deals = self.blended.enter(t, state, flows)
+            self.funded_to_date += of_deals
+            self.delivered_to_date += delivered_by_deals
         self.needs_to_date += due
         self.executed += executed
         self.funded_to_date += awarded - freed + secured
@@ -219,6 +226,7 @@ class Record:
             gifts=whole(self.gifts),
             review_pack=whole(self.pack.close(state)),
             met=self.met,
+            **(self.blended.close(state) if self.blended is not None else nothing_of_deals(self.met.shape[1])),
         )
 
     def _expectations(self, t: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -128,6 +129,7 @@ def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
         ("cancelled_awards", programmes, delivered.cancelled),
         ("freed_needs", programmes, delivered.freed.of_those(terms.serves_need)),
         ("executed_finance", plans, flows.plans.executed),
+        *_of_deals(terms, flows),
     ]
     period = str(terms.quarters[t])
     postings = [_of_gift(period, gift, column) for gift in gifts(terms, receipts) if _happened(gift, column)]
@@ -142,6 +144,30 @@ def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
                 name, organisation = who[row]
                 postings.append(Posting(period, event, name, *moves(event), int(amount), organisation=organisation))
     return postings
+
+
+def _of_deals(terms: Terms, flows: Flows) -> Iterator[tuple[str, list[tuple[str, str]], Array | Entries]]:
+    """What moved in facilities and deals, each named by its facility, its deal, or its deal and layer."""
+    deals, returned = terms.deals, flows.receipts.facility_refunds
+    if deals is None or flows.blended is None:
+        return
+    facilities = [(one.id, "") for one in deals.facilities]
+    if returned is not None:
+        yield "facility_refunds", facilities, returned
+    ids = [deal.id for deal in deals.deals]
+    names: dict[str, list[tuple[str, str]]] = {
+        "facility": facilities,
+        "deal": [(id, "") for id in ids],
+        "loan": [(f"{ids[deal]} {loan.id}", "") for deal, loan in zip(deals.loan_deal, deals.loans, strict=True)],
+        "grant": [(f"{ids[deal]} {one.id}", "") for deal, one in zip(deals.grant_deal, deals.grants, strict=True)],
+        "guarantee": [(ids[deal], "") for deal in deals.promises.deals],
+    }
+    for moved in flows.blended.moved:
+        who = names[moved.axis]
+        if isinstance(moved.amounts, Entries):
+            yield moved.account, who, moved.amounts
+        else:
+            yield moved.account, [who[row] for row in moved.rows], moved.amounts
 
 
 def _happened(gift: Gift, column: int) -> bool:

@@ -46,7 +46,7 @@ def play(terms: Terms, draws: Draws, first_path: int, watch: Watcher | None = No
     watch : called with period, state before, state after and flows: replay listens here
     """
     width = draws.slowdown.shape[1]
-    state = opening(terms, draws.slots.score)
+    state = opening(terms, draws.slots.score, draws.deals)
     record = Record(terms, width, state)
     for t in range(terms.periods):
         before = state

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mptf_sim.engine.blended_state import BlendedState, opening_of_deals
 from mptf_sim.engine.cells import Cells, Entries
+from mptf_sim.engine.deal_draws import DealDraws
 from mptf_sim.engine.terms import NEVER, Terms, Times
 from mptf_sim.quantities import Array, Mask
 
@@ -95,6 +97,7 @@ class FundState:
     spent_in_year: Array  # (limit, path) direct cost of the calendar year under each limit of capacity
     reported: tuple[Reports, ...]  # at the close of the last periods, latest first
     known: Reports  # as the last reports due say
+    blended: BlendedState | None  # facilities and deals, if there are any
     unreported: tuple[Entries, ...]  # expenditure of the last periods, of parts, latest first
 
     @property
@@ -104,12 +107,13 @@ class FundState:
         return cash
 
 
-def opening(terms: Terms, slot_score: Array) -> FundState:
+def opening(terms: Terms, slot_score: Array, deals: DealDraws | None) -> FundState:
     """The books on the first morning: opening cash, and programmes that already run.
 
     Parameters
     ----------
     slot_score : (slot, path), scores of the documents that the pipeline may bring
+    deals : what chance decides of deals, if there are any
     """
     width = slot_score.shape[1]
 
@@ -178,5 +182,6 @@ def opening(terms: Terms, slot_score: Array) -> FundState:
         spent_in_year=np.zeros((len(terms.capacities), width)),
         reported=(Reports(portfolio.spent, portfolio.received),) * terms.reporting_lag,
         known=Reports(portfolio.spent, portfolio.received),
+        blended=opening_of_deals(terms.deals, deals) if terms.deals is not None and deals is not None else None,
         unreported=(Entries.none(width),) * terms.reporting.longest(terms.reporting_lag, any(terms.late_chance)),
     )

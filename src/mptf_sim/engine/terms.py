@@ -17,11 +17,11 @@ from scipy.sparse import csr_matrix
 
 from mptf_sim.engine.capacity import limits
 from mptf_sim.engine.cells import Groups, Rows
+from mptf_sim.engine.deal_terms import DealTerms
 from mptf_sim.engine.layout import Layout
 from mptf_sim.engine.plan_terms import PlanTerms
 from mptf_sim.engine.reporting import Reporting
 from mptf_sim.engine.slots import Slots
-from mptf_sim.errors import UsageError
 from mptf_sim.fund.allocation import AllocationRule, Bounds, RegionalFloors
 from mptf_sim.fund.delivery_shocks import DeliverySlowdown
 from mptf_sim.fund.donors import Donor, Pledge
@@ -50,10 +50,6 @@ class Terms:
     """
 
     def __init__(self, scenario: Scenario) -> None:
-        if scenario.facilities or scenario.deals or any(one.bond for one in scenario.finance):
-            raise UsageError(
-                "facilities, deals and bonds are read and checked, but not played yet: leave them out to run"
-            )
         self.scenario = scenario
         self.fund = scenario.fund
         self.start = scenario.calendar.start
@@ -63,6 +59,7 @@ class Terms:
         self._needs()
         self._programmes()
         self._bounds()
+        self._blending()
         self._governance()
         self._calendar()
 
@@ -241,6 +238,25 @@ class Terms:
         self.set_labels = tuple(
             " + ".join(self.classes[c].label for c in np.flatnonzero(classes)) for classes in self.bounds.classes
         )
+
+    def _blending(self) -> None:
+        """Facilities and deals, if there are any, and how programmes fill facilities."""
+        scenario = self.scenario
+        self.deals: DealTerms | None = None
+        if not scenario.facilities and not scenario.deals:
+            return
+        self.deals = DealTerms(scenario, self.quarters, {cell: row for row, cell in enumerate(self.needs)})
+        row = {programme.id: number for number, programme in enumerate(self.programmes)}
+        filled = [(row[one.programme], one.holder) for one in self.deals.facilities]
+        named = [(self.programmes[number].id, holder) for number, holder in filled]
+        self.facility_of_part = np.array(
+            [named.index(part) if part in named else -1 for part in self.layout.parts], dtype=np.intp
+        )
+        self.preparation_of_facility = tuple(
+            row[one.preparation] if one.preparation else -1 for one in self.deals.facilities
+        )
+        eligible = self.eligible[[number for number, _ in filled]] if filled else np.empty(0, dtype=np.intp)
+        self.facilities_of_eligible = Groups(eligible, len(self.bounds.within))
 
     def _governance(self) -> None:
         """Limits, the bars of constituencies, and what rules look at beside money and score."""

@@ -75,13 +75,13 @@ def _transaction(day: date, who: str, event: str, said: list[str], legs: list[Le
 
 def _assertions(chart: Chart, scenario: Scenario, replay: Replay) -> Iterator[tuple[date, str, int]]:
     """What every account must hold: all of them together at each year's end, one by one when the calendar ends."""
-    quarters = scenario.calendar.quarters
+    quarters, blends = scenario.calendar.quarters, bool(scenario.facilities or scenario.deals)
     ends = [t for t, quarter in enumerate(quarters) if quarter.quarter == 4 or t == len(quarters) - 1]
     for t in ends:
         day = last_day(quarters[t]) + timedelta(days=1)
-        for party in parties():
+        for party in parties(blends):
             yield day, chart.of(party), _total(replay, party, t)
-        for stock in memo_stocks():
+        for stock in memo_stocks(blends):
             standing = int(account(replay.books, stock)[t, 0])
             yield day, chart.memo(stock), standing
             yield day, chart.contra(stock), -standing

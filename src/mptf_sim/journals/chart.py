@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from mptf_sim.books import ACCOUNTS, LEDGER, POSTINGS
+from mptf_sim.books import ACCOUNTS, FINANCE_ACCOUNTS, FINANCE_ROW, LEDGER, POSTINGS
 from mptf_sim.scenario.scenario import Scenario
 
-UNITS = {account.name: account.unit for account in ACCOUNTS}
+UNITS = {account.name: account.unit for account in (*ACCOUNTS, *FINANCE_ACCOUNTS)}
 
 SINGLE = ("fund cash", "administrative agent", "bank", "secretariat")
 """Parties that are one account; the others have one for each donor or programme."""
@@ -39,9 +39,10 @@ class Leg(NamedTuple):
     cents: int
 
 
-def parties() -> tuple[str, ...]:
-    """Everyone whom money leaves or reaches."""
-    return tuple(dict.fromkeys(party for pair in POSTINGS.values() for party in pair))
+def parties(blends: bool = True) -> tuple[str, ...]:
+    """Everyone whom money leaves or reaches; of a fund that does not blend, without those of facilities and deals."""
+    pairs = [pair for event, pair in POSTINGS.items() if blends or event not in FINANCE_ROW]
+    return tuple(dict.fromkeys(party for pair in pairs for party in pair))
 
 
 def root(party: str) -> str:
@@ -80,10 +81,10 @@ def holders() -> Mapping[str, str]:
     return {party: stock_of(party) for party in parties() if root(party) == "Assets"}
 
 
-def memo_stocks() -> tuple[str, ...]:
+def memo_stocks(blends: bool = True) -> tuple[str, ...]:
     """Stocks of promises and needs, in money but no money: kept in memo accounts, each with its contra account."""
-    held = set(holders().values())
-    return tuple(stock for stock in LEDGER if stock not in held and unit_of(stock) == "cents")
+    left_out = set(holders().values()) | (set() if blends else set(FINANCE_ROW))
+    return tuple(stock for stock in LEDGER if stock not in left_out and unit_of(stock) == "cents")
 
 
 def unit_of(name: str) -> str:

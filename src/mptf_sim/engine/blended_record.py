@@ -1,0 +1,272 @@
+"""The clerk of facilities and deals: their accounts by period, and what is kept of each deal, layer and facility."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from mptf_sim.books import DEAL_FIGURES, FACILITY_FIGURES, FINANCE_ACCOUNTS, FINANCE_ROW, LAYER_FIGURES, LayerRow
+from mptf_sim.engine.blended_state import CLOSED, BlendedState
+from mptf_sim.engine.cells import Groups
+from mptf_sim.engine.deal_flows import Borne
+from mptf_sim.engine.deal_terms import NOBODY, DealTerms
+from mptf_sim.engine.flows import Flows
+from mptf_sim.engine.state import FundState
+from mptf_sim.engine.terms import Terms
+from mptf_sim.quantities import Array, Whole
+
+KEPT = {
+    "facility": ("facility_grants", "facility_fees", "facility_refunds"),
+    "deal": (
+        "deal_investment", "deal_finance", "deal_delivery", "technical_assistance", "matching_grants",
+        "results_payments", "recoveries",
+    ),
+    "loan": (
+        "private_draws", "public_draws", "facility_draws", "interest_buy_downs", "lenders_interest", "facility_interest",
+        "facility_principal", "lenders_restored", "facility_restored", "loan_losses",
+    ),
+    "grant": ("private_draws", "public_draws", "facility_draws"),
+    "guarantee": (
+        "guarantee_calls", "outside_calls", "guarantee_premiums", "outside_premiums", "guarantee_reimbursed",
+        "outside_reimbursed",
+    ),
+}  # fmt: skip
+"""Which accounts are added up over the calendar row by row, by axis."""
+
+DRAWS = ("private_draws", "public_draws", "facility_draws")
+
+
+def blended_axes(terms: Terms) -> dict[str, Any]:
+    """The names of the rows of what is kept of deals."""
+    deals = terms.deals
+    if deals is None:
+        return {"facilities": (), "deals": (), "layers": ()}
+    rows = tuple(
+        LayerRow(deal.id, layer.id, layer.kind, layer.provider, getattr(layer, "seniority", 0))
+        for deal in (deals.deals[row] for row in deals.by_id)
+        for layer in deal.layers
+    )
+    return {
+        "facilities": tuple(one.id for one in deals.facilities),
+        "deals": tuple(deals.deals[row].id for row in deals.by_id),
+        "layers": rows,
+    }
+
+
+def nothing_of_deals(width: int) -> dict[str, Whole]:
+    """What a fund without facilities and deals keeps of them."""
+    none = np.zeros((0, 0, width), dtype=np.int64)
+    return {"finance": none, "facilities": none, "deals": none, "layers": none}
+
+
+class BlendedRecord:
+    """The books of facilities and deals while a block is played: float64 whole cents."""
+
+    def __init__(self, terms: Terms, width: int) -> None:
+        assert terms.deals is not None
+        self.terms: DealTerms = terms.deals
+        self.width = width
+        deals, plans = self.terms, len(terms.plans)
+        self.accounts = np.zeros((len(FINANCE_ACCOUNTS), terms.periods, width))
+        size = {
+            "facility": len(deals.facilities),
+            "deal": len(deals.deals),
+            "loan": len(deals.loans),
+            "grant": len(deals.grants),
+            "guarantee": len(deals.promises.deals),
+        }
+        self.sums = {(axis, name): np.zeros((size[axis], width)) for axis, names in KEPT.items() for name in names}
+        place = {plan.id: row for row, plan in enumerate(terms.plans)}
+        self.by_plan = Groups(np.array([place[deal.plan] for deal in deals.deals], dtype=np.intp), plans)
+        self.plan_row = np.array([place[deal.plan] for deal in deals.deals], dtype=np.intp)
+        self.waterfall_gap = np.zeros((terms.periods, width))
+        self.books_gap = np.zeros((terms.periods, width))
+        self.promise_gap = np.zeros((terms.periods, width))
+
+    def enter(self, t: int, state: FundState, flows: Flows) -> tuple[Array, Array]:
+        """Enter period t.
+
+        Returns
+        -------
+        finance, delivery : (plan, path), what deals approve and deliver of plans' needs
+        """
+        blended, stands, terms = flows.blended, state.blended, self.terms
+        assert blended is not None and stands is not None
+        plans = np.zeros((2, self.by_plan.count, self.width))
+        for moved in blended.moved:
+            self.accounts[FINANCE_ROW[moved.account], t] += moved.total()
+            if (moved.axis, moved.account) in self.sums:
+                moved.add_to(self.sums[moved.axis, moved.account])
+            if moved.account in ("deal_finance", "deal_delivery") and not hasattr(moved.amounts, "cells"):
+                for row, amounts in zip(moved.rows, moved.amounts, strict=True):
+                    plans[int(moved.account == "deal_delivery"), self.plan_row[row]] += amounts
+        refunds = flows.receipts.facility_refunds
+        if refunds is not None:
+            self.accounts[FINANCE_ROW["facility_refunds"], t] = refunds.sum(axis=0)
+            self.sums["facility", "facility_refunds"] += refunds
+        for name, stock in (
+            ("facility_cash", stands.cash),
+            ("facility_held", stands.held),
+            ("loans_outstanding", stands.out),
+            ("losses_borne", stands.lost),
+            ("calls_owed", stands.owed),
+            ("guaranteed", stands.promised),
+        ):
+            self.accounts[FINANCE_ROW[name], t] = stock.sum(axis=0)
+        self.books_gap[t] = blended.gap
+        self.waterfall_gap[t] = sum(waterfall_gap(borne) for borne in blended.borne)
+        mine = terms.promises.by_facility
+        promised = (stands.promised[mine] + stands.owed[mine]).sum(axis=0) + stands.kept.sum(axis=0)
+        self.promise_gap[t] = stands.held.sum(axis=0) - promised
+        return plans[0], plans[1]
+
+    def gaps(self, stands: BlendedState) -> Iterator[tuple[str, str, str, Array]]:
+        """What must be zero: number and sentence, account, gap by row or period and path."""
+        terms, promises = self.terms, self.terms.promises
+        yield "A2", "in every period a deal pays out what came in", "deal_cash", self.books_gap
+        yield "A2", "what a facility holds is what its deals may ask of it", "facility_held", self.promise_gap
+        ledger = self.facilities(stands)
+        sign = np.array([1.0, *[-1.0] * 7, *[1.0] * 5, -1.0, -1.0, 0.0])
+        yield (
+            "A3",
+            "a facility's cash is what came in less what went out",
+            "facility_cash",
+            np.einsum("fap,a->fp", ledger, sign),
+        )
+        free = stands.cash - stands.held - stands.aside - stands.returning
+        yield "B1", "a facility spends no more than its free money", "facility_cash", np.minimum(free, 0.0)
+        drawn = np.zeros((len(terms.deals), self.width))
+        for axis, deal in (("loan", terms.loan_deal), ("grant", terms.grant_deal)):
+            for name in DRAWS:
+                np.add.at(drawn, deal, self.sums[axis, name])
+        invested = self.sums["deal", "deal_investment"] - self.sums["deal", "matching_grants"]
+        yield "A2", "a deal invests what its layers bring", "deal_investment", drawn - invested
+        covered = np.array(
+            [
+                stands.face[loan] if loan != NOBODY else stands.face[terms.loans_of(deal)].sum(axis=0)
+                for deal, loan in zip(promises.deals, promises.loan, strict=True)
+            ]
+        ).reshape(len(promises.deals), self.width)
+        limit = np.rint(covered * promises.cap[0] / promises.cap[1])
+        yield (
+            "B9",
+            "no guarantee pays more than its limit",
+            "guarantee_calls",
+            np.minimum(limit - stands.called - stands.owed, 0.0),
+        )
+        yield (
+            "B9",
+            "a guarantee pays for losses alone",
+            "guarantee_calls",
+            np.minimum(stands.losses[promises.deals] - stands.called - stands.owed, 0.0),
+        )
+        yield "B10", "each loan bears what is left by those below it", "loan_losses", self.waterfall_gap
+        lost = self.sums["loan", "loan_losses"]
+        back = self.sums["loan", "lenders_restored"] + self.sums["loan", "facility_restored"]
+        yield "B12", "no more is made good than was lost", "losses_borne", lost - back - stands.lost
+        yield (
+            "B12",
+            "no guarantor gets back more than it paid",
+            "guarantee_reimbursed",
+            np.minimum(stands.called - stands.reimbursed, 0.0),
+        )
+
+    # -------------------------------------------------------------------------------------- what is left of a block
+
+    def of_deals(self, axis: str, name: str) -> Array:
+        """An account kept by another axis, added up by deal: (deal, path)."""
+        terms = self.terms
+        deal = {"loan": terms.loan_deal, "grant": terms.grant_deal, "guarantee": terms.promises.deals}[axis]
+        total = np.zeros((len(terms.deals), self.width))
+        np.add.at(total, deal, self.sums[axis, name])
+        return total
+
+    def facilities(self, stands: BlendedState) -> Array:
+        """The ledger of each facility: (facility, figure, path)."""
+        terms = self.terms
+        axes = {name: axis for axis in ("deal", "loan", "guarantee") for name in KEPT[axis]}
+        ledger = np.zeros((len(terms.facilities), len(FACILITY_FIGURES), self.width))
+        for row, name in enumerate(FACILITY_FIGURES):
+            if name in ("cash", "held"):
+                ledger[:, row] = stands.cash if name == "cash" else stands.held
+            elif name in KEPT["facility"]:
+                ledger[:, row] = self.sums["facility", name]
+            else:
+                by_deal = self.sums["deal", name] if axes[name] == "deal" else self.of_deals(axes[name], name)
+                if name == "facility_draws":
+                    by_deal = by_deal + self.of_deals("grant", name)
+                ledger[:, row] = terms.deals_of_facility.add_up(by_deal)
+        return ledger
+
+    def close(self, state: FundState) -> dict[str, Whole]:
+        """The books of the block, as whole numbers, deals in the order of ids."""
+        stands, terms = state.blended, self.terms
+        assert stands is not None
+        calls, premiums, reimbursed = (
+            self.of_deals("guarantee", f"guarantee_{name}") + self.of_deals("guarantee", f"outside_{name}")
+            for name in ("calls", "premiums", "reimbursed")
+        )
+        promised = np.zeros((len(terms.deals), self.width))
+        promised[terms.promises.deals] = stands.promised
+        figures = {
+            "closed": (stands.stage == CLOSED).astype(np.float64),
+            "investment": self.sums["deal", "deal_investment"],
+            "finance": self.sums["deal", "deal_finance"],
+            "delivery": self.sums["deal", "deal_delivery"],
+            "losses": stands.losses,
+            "recoveries": self.sums["deal", "recoveries"],
+            "calls": calls,
+            "reimbursed": reimbursed,
+            "premiums": premiums,
+            "technical_assistance": self.sums["deal", "technical_assistance"],
+            "matching_grants": self.sums["deal", "matching_grants"],
+            "interest_buy_downs": self.of_deals("loan", "interest_buy_downs"),
+            "results_payments": self.sums["deal", "results_payments"],
+            "promised": promised,
+        }
+        deals = np.stack([figures[name][terms.by_id] for name in DEAL_FIGURES], axis=1)
+        return {
+            "finance": _whole(self.accounts),
+            "facilities": _whole(self.facilities(stands)),
+            "deals": _whole(deals.reshape(len(terms.deals), len(DEAL_FIGURES), self.width)),
+            "layers": _whole(self._layers(stands)),
+        }
+
+    def _layers(self, stands: BlendedState) -> Array:
+        """Each layer of each stack: (layer, figure, path)."""
+        terms, sums = self.terms, self.sums
+        losses = sums["loan", "loan_losses"]
+        drawn = sum(sums["loan", name] for name in DRAWS)
+        restored = sums["loan", "lenders_restored"] + sums["loan", "facility_restored"]
+        interest = sums["loan", "lenders_interest"] + sums["loan", "facility_interest"]
+        began = np.where((stands.out > 0) | (stands.due > 0) | (losses > 0), stands.face, 0.0)
+        figures = {
+            "drawn": drawn,
+            "interest": interest,
+            "principal": began - stands.out - losses,
+            "restored": restored,
+            "losses": losses,
+            "outstanding": stands.out,
+        }
+        of_loans = np.stack([figures[name] for name in LAYER_FIGURES], axis=1)
+        of_grants = np.zeros((len(terms.grants), len(LAYER_FIGURES), self.width))
+        of_grants[:, 0] = sum(sums["grant", name] for name in DRAWS)
+        listed = []
+        for row in terms.by_id:
+            listed += [of_loans[loan] for loan in terms.loans_of(row)]
+            listed += [of_grants[grant] for grant in np.flatnonzero(terms.grant_deal == row)]
+        return np.array(listed).reshape(len(listed), len(LAYER_FIGURES), self.width)
+
+
+def waterfall_gap(borne: Borne) -> Array:
+    """How far a loss was shared otherwise than by the closed form, over all deals: one number."""
+    attach = np.cumsum(borne.stood, axis=0) - borne.stood
+    closed_form = np.minimum(np.maximum(borne.loss - attach, 0.0), borne.stood)
+    gap: Array = np.abs(closed_form - borne.taken).sum() + np.abs(borne.taken.sum(axis=0) - borne.loss).sum()
+    return gap
+
+
+def _whole(amounts: Array) -> Whole:
+    return amounts.astype(np.int64)
