@@ -84,13 +84,17 @@ def collect(scenario: Scenario, seed: int, paths: int, axes: Axes, chunks: Itera
     """Gather chunks, in the order of paths, into a run; memory depends on the chunk, not on the number of paths."""
     rows = distribution_rows(axes)
     distributions = Distributions(len(rows), paths)
-    columns: dict[str, list[Whole]] = {}
+    columns: dict[str, Whole] = {}
+    done = 0
     digest = hashlib.sha256(f"{paths}".encode())
     checks, met = Checks(), None
     sums: dict[str, Whole] = {}
     for books, held, part in chunks:
         for name, values in path_columns(axes, books).items():
-            columns.setdefault(name, []).append(values)
+            if name not in columns:
+                columns[name] = np.empty(paths, dtype=np.int64)
+            columns[name][done : done + books.width] = values  # copied: a view would keep the books of its chunk alive
+        done += books.width
         distributions.add(distribution_values(axes, books))
         digest.update(part.encode())
         checks = checks.plus(held)
@@ -103,7 +107,7 @@ def collect(scenario: Scenario, seed: int, paths: int, axes: Axes, chunks: Itera
         seed=seed,
         paths=paths,
         axes=axes,
-        columns={name: np.concatenate(parts) for name, parts in columns.items()},
+        columns=columns,
         rows=rows,
         distributions=distributions,
         **sums,
