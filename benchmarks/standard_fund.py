@@ -32,7 +32,7 @@ def standard_fund() -> Scenario:
                 for n in range(PLANS)
             ],
             "needs": [
-                {"plan": f"P{n:02}", "window": window, "year": 2026 + year, "amount": 200_000 + 10_000 * ((n + w) % 9)}
+                {"plan": f"P{n:02}", "window": window, "year": 2026 + year, "amount": 2_000_000 + 100_000 * ((n + w) % 9)}
                 for n in range(PLANS)
                 for w, window in enumerate(WINDOWS)
                 for year in range(10)

@@ -269,7 +269,9 @@ class ContractRate:
 
     def of(self, cents: Array) -> Array:
         """This rate of an amount, in whole cents."""
-        return np.rint(cents * self.num / self.den)
+        product = cents * self.num
+        product /= self.den
+        return np.rint(product)
 
     def of_cents(self, cents: int) -> int:
         """This rate of one amount in whole cents, half to even."""

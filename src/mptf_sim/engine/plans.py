@@ -54,7 +54,9 @@ def needs_come_due(
     unmet = state.unmet.copy()
     carried = Rates([terms.carry_over]).of_all(unmet[:-1])
     lapsed = unmet[:-1] - carried
-    unmet[:-1] = carried + (due - secured)
+    unmet[:-1] = carried
+    unmet[:-1] += due
+    unmet[:-1] -= secured
     return replace(state, unmet=unmet, raising=raising), due, secured, lapsed
 
 

@@ -112,14 +112,14 @@ def pay_in_turn(terms: Terms, wanted: Entries, approved_at: Times, slack: Array)
     order = np.lexsort((line, approved_at[queue], path))
     queue, path = queue[order], path[order]
     eligible = terms.eligible[terms.layout.line_programme[line[order]]]
-    left = slack.copy()
+    left = slack.T.copy()  # path by path: a turn takes a few of them
     _, first, length = np.unique(path, return_index=True, return_counts=True)
     for turn in range(int(length.max())):
         now = first[length > turn] + turn  # the next in the queue of each path that still has one
         amount, where = wanted.amounts[queue[now]], path[now]
-        bounding = terms.bounds.within[eligible[now]].T  # (set, queueing path)
-        fits = (~bounding | (left[:, where] >= amount)).all(axis=0)
-        left[:, where] -= bounding * (amount * fits)
+        bounding = terms.bounds.within[eligible[now]]  # (queueing path, set)
+        fits = (~bounding | (left[where] >= amount[:, None])).all(axis=1)
+        left[where[fits]] -= bounding[fits] * amount[fits, None]
         pays[queue[now[fits]]] = True
     return pays
 

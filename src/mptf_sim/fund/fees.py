@@ -17,7 +17,9 @@ class Fees(Part):
 
     def budget(self, direct: Array) -> Array:
         """Direct cost with its indirect cost on top, cents."""
-        return direct + self.indirect_cost.of(direct)
+        budget = self.indirect_cost.of(direct)
+        budget += direct
+        return budget
 
     def direct_within(self, money: Array) -> Array:
         """The most direct cost that money can carry together with its indirect cost, cents.
@@ -25,5 +27,8 @@ class Fees(Part):
         The largest whole D with D + indirect(D) <= money: the nearest to money x 100/107, or one cent less.
         """
         num, den = self.indirect_cost.num, self.indirect_cost.den
-        nearest = np.rint(money * den / (den + num))
-        return nearest - (self.budget(nearest) > money)
+        nearest = money * den
+        nearest /= den + num
+        nearest = np.rint(nearest)
+        nearest -= self.budget(nearest) > money
+        return nearest

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mptf_sim.arrays import np
 from mptf_sim.fund.allocation.requests import Requests
 from mptf_sim.fund.allocation.room import Room
-from mptf_sim.quantities import Array, ContractRate
+from mptf_sim.quantities import Array, ContractRate, Mask
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 WHOLE = ContractRate(1, 1)
 
@@ -28,9 +33,8 @@ def claim_in_order(room: Room, requests: Requests, score: Array, scale_down_to: 
     paths = np.arange(score.shape[1])  # the run's columns on which something may still fit
     while True:
         least = requests.least(ask, scale_down_to)
-        fitting = np.where(room.claim_of(least) <= room.for_each(), listed, -np.inf)
-        best = fitting.argmax(axis=0)  # of equals the first: candidates are in the order of ids
-        fits = fitting[best, np.arange(len(paths))] > -np.inf
+        fitting = _scores_where(room.for_each() - room.claim_of(least), listed)
+        best, fits = _first_of_best(fitting)
         if not fits.any():
             return awards
         if fits.mean() < 0.7:
@@ -47,3 +51,26 @@ def claim_in_order(room: Room, requests: Requests, score: Array, scale_down_to: 
         listed[who, where] = -np.inf
         something = award[where] > 0  # an award scaled down to nothing is none: it takes no country
         requests.strike_off(listed, who[something], where[something])
+
+
+def _scores_where(left: Array, listed: Array) -> Array:
+    """Scores of the documents after whose claim something or nothing is left, -inf of the others; `left` is used up.
+
+    Arithmetic takes a third of the time of a choice by mask. Amounts are whole: half a cent decides nothing.
+    """
+    left += 0.5
+    left *= np.inf
+    return np.minimum(left, listed, out=left)
+
+
+def _first_of_best(scores: Array) -> tuple[NDArray[np.intp], Mask]:
+    """The row of the best score on each path, of equals the first (rows are in the order of ids), and if there is any.
+
+    The same as `argmax` down the rows, which takes ten times as long on arrays with the path last.
+    """
+    top = scores.max(axis=0)
+    some: Mask = top > -np.inf
+    row, path = np.divmod(np.flatnonzero(scores == np.where(some, top, np.nan)), scores.shape[1])
+    best = np.zeros(len(top), dtype=np.intp)
+    best[path[::-1]] = row[::-1]  # the first of equals is written last
+    return best, some

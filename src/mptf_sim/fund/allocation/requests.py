@@ -111,6 +111,10 @@ class Requests:
         unmet : (need, path), needs still unmet, cents
         awarded, paths : which candidate was awarded on which path
         """
+        short = unmet[self.need[awarded], paths] < self._most_beside[awarded]  # elsewhere nobody asks for less
+        if not short.any():
+            return
+        awarded, paths = awarded[short], paths[short]
         score = listed[awarded, paths]
         for beside in self._beside[awarded].T:
             some = np.flatnonzero(beside >= 0)
@@ -126,18 +130,19 @@ class Requests:
     @cached_property
     def _beside(self) -> NDArray[np.intp]:
         """The other candidates that serve the same need: (candidate, other), -1 where there is none."""
-        others = [
-            [
-                other
-                for other in np.flatnonzero(self.need == need)
-                if other != candidate and np.isfinite(self.unmet[need, 0])
-            ]
-            for candidate, need in enumerate(self.need)
-        ]
-        most = max(map(len, others), default=0)
-        return np.array([[*some, *[-1] * (most - len(some))] for some in others], dtype=np.intp).reshape(
-            len(others), most
-        )
+        same = (self.need[:, None] == self.need) & np.isfinite(self.unmet[self.need, 0])
+        np.fill_diagonal(same, False)
+        who, other = np.nonzero(same)
+        count = same.sum(axis=1)
+        beside = np.full((len(same), count.max(initial=0)), -1, dtype=np.intp)
+        beside[who, np.arange(len(who)) - (np.cumsum(count) - count)[who]] = other
+        return beside
+
+    @cached_property
+    def _most_beside(self) -> Array:
+        """The largest direct cost among the other candidates that serve the same need: (candidate,), cents."""
+        beside = self._beside
+        return np.where(beside >= 0, self.direct[beside, 0], 0.0).max(axis=1, initial=0.0)
 
     def together(self) -> Array:
         """What all ask for at once, no need asked for twice: (candidate, path), cents; never less than was given.
@@ -171,4 +176,7 @@ class Requests:
         return through
 
     def _budgets(self, direct: Array) -> Array:
-        return np.where(direct == self.direct, self.budget, self.fees.budget(np.minimum(direct, self.direct)))
+        budgets = np.broadcast_to(self.budget, direct.shape).copy()
+        cut = np.flatnonzero(direct < self.direct)  # few as a rule: a document mostly asks for its budget
+        budgets.ravel()[cut] = self.fees.budget(direct.ravel()[cut])
+        return budgets
