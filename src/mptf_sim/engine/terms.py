@@ -345,15 +345,15 @@ class Rates:
         """The rate of each single amount, whole cents; past the last number the last one holds."""
         last, count = len(self.num) - 1, self.num.shape[1]
         place = np.minimum(number, last) * count + programme  # one flat look-up: several times faster than two
-        product = amounts * self.num.ravel()[place]
+        product: Array = amounts * self.num.ravel()[place]
         product /= self.den.ravel()[place]
-        return np.rint(product, out=product)
+        return np.rint(product)
 
     def of_all(self, amounts: Array, number: int = 0) -> Array:
         """The rate of every programme's amounts, whole cents: (programme, path)."""
-        product = amounts * self.num[number][:, None]
+        product: Array = amounts * self.num[number][:, None]
         product /= self.den[number][:, None]
-        return np.rint(product, out=product)
+        return np.rint(product)
 
 
 def _ready(programme: Programme, start: Quarter, signed: Mapping[str, int | None]) -> int:

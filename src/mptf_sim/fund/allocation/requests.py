@@ -142,7 +142,8 @@ class Requests:
     def _most_beside(self) -> Array:
         """The largest direct cost among the other candidates that serve the same need: (candidate,), cents."""
         beside = self._beside
-        return np.where(beside >= 0, self.direct[beside, 0], 0.0).max(axis=1, initial=0.0)
+        most: Array = np.where(beside >= 0, self.direct[beside, 0], 0.0).max(axis=1, initial=0.0)
+        return most
 
     def together(self) -> Array:
         """What all ask for at once, no need asked for twice: (candidate, path), cents; never less than was given.
