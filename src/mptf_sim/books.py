@@ -256,6 +256,9 @@ class LayerRow(NamedTuple):
     kind: str
     provider: str
     seniority: int  # 0 of a grant
+    plan: str
+    is_public_debt: bool  # lent to a State
+    weights: tuple[float, ...]  # cents for each cent drawn, by what is measured
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from mptf_sim.engine.deal_terms import NOBODY, DealTerms
 from mptf_sim.engine.flows import Flows
 from mptf_sim.engine.state import FundState
 from mptf_sim.engine.terms import Terms
+from mptf_sim.fund.finance.weights import WEIGHTS, weights
 from mptf_sim.quantities import Array, Whole
 
 KEPT = {
@@ -44,7 +45,16 @@ def blended_axes(terms: Terms) -> dict[str, Any]:
     if deals is None:
         return {"facilities": (), "deals": (), "layers": ()}
     rows = tuple(
-        LayerRow(deal.id, layer.id, layer.kind, layer.provider, getattr(layer, "seniority", 0))
+        LayerRow(
+            deal.id,
+            layer.id,
+            layer.kind,
+            layer.provider,
+            getattr(layer, "seniority", 0),
+            deal.plan,
+            deal.borrower is not None and deal.borrower.kind == "sovereign" and layer.kind != "grant",
+            tuple(weights(deal, layer)[name] for name in WEIGHTS),
+        )
         for deal in (deals.deals[row] for row in deals.by_id)
         for layer in deal.layers
     )

@@ -86,6 +86,7 @@ def _close(
     lucky = draws.close[row] < np.where(state.assisted[row], helped, chance)
     wanting = (state.stage[row] == WAITING) & lucky
     faces = terms.amount[loans] + np.rint(terms.public_money[row] * draws.leverage[loans])
+    stated = faces
     faces, allowed = _within_debt_rule(terms, t, row, state, faces, wanting, ledger)
     matching = _matching(terms, row, loans, faces)
     limit, asks = held_for(terms, row, loans, faces, matching)
@@ -120,6 +121,7 @@ def _close(
     bound = terms.debt.bound[row]
     if bound is not None:
         lent = faces.sum(axis=0) * closes
+        ledger.enter("debt_reduced", "deal", row, stated.sum(axis=0) * closes - lent)
         contracted, committed = contracted.copy(), committed.copy()
         contracted[bound.plan] += lent
         committed[bound.plan] += bound.service[t - terms.expected[row]][:, None] * lent
@@ -172,7 +174,6 @@ def _within_debt_rule(
     reduced = ~whole & (room >= max(least, 1)) & may_shrink
     running = np.rint(room / bound.face * np.cumsum(faces, axis=0))
     shrunk = np.diff(running, axis=0, prepend=0.0)
-    ledger.enter("debt_reduced", "deal", row, np.where(wanting & reduced, bound.face - room, 0.0))
     ledger.enter("debt_deferred", "deal", row, np.where(wanting & ~whole & ~reduced, bound.face, 0.0))
     return np.where(reduced, shrunk, faces), whole | reduced
 

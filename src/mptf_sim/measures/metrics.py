@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mptf_sim.measures import blended_metrics
 from mptf_sim.measures.statistics import BadTail
 from mptf_sim.quantities import Whole
 
@@ -86,6 +87,8 @@ def _of_fund(columns: Mapping[str, Whole], horizon: str) -> Iterator[Metric]:
         yield fund(column, "instalment-quarters", "high", columns[column])
     for name, spent in (("delivery_rate", "expenditure"), ("delivery_rate_as_known", "reported_expenditure")):
         yield fund(name, "share", "low", columns[spent], columns["net_funded"])
+    for one in blended_metrics.of_fund(columns):
+        yield fund(one.name, one.unit, one.bad_tail, one.above, one.below)
 
 
 def _of_plans(columns: Mapping[str, Whole], plans: Sequence[str], to_date: str) -> Iterator[Metric]:
@@ -105,6 +108,8 @@ def _of_plans(columns: Mapping[str, Whole], plans: Sequence[str], to_date: str) 
         yield of("funding_gap", "cents", "high", need - funded)
         asking = (need > 0).astype(np.int64)
         yield of("chance_fully_funded", "probability", "low", (funded >= need) * asking, asking)
+        for one in blended_metrics.of_plan(columns, plan):
+            yield of(one.name, one.unit, one.bad_tail, one.above, one.below)
     needs = columns["needs_due"]
     if needs.any():
         for name, gap in (("coverage", "delivery_gap"), ("funded_share", "funding_gap")):

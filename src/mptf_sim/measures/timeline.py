@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from mptf_sim.books import ACCOUNTS
+from mptf_sim.books import ACCOUNTS, FINANCE_ACCOUNTS
 from mptf_sim.measures.statistics import LEVEL_NAMES, LEVELS
 from mptf_sim.runs.run import Run
 
-UNITS = {one.name: one.unit for one in ACCOUNTS}
-KINDS = {one.name: one.kind for one in ACCOUNTS}
+UNITS = {one.name: one.unit for one in (*ACCOUNTS, *FINANCE_ACCOUNTS)}
+KINDS = {one.name: one.kind for one in (*ACCOUNTS, *FINANCE_ACCOUNTS)}
 
 
 def timeline(run: Run) -> pd.DataFrame:

@@ -6,6 +6,8 @@ whose bins are 1/128 wide relative to the value; counts are integers, so the ord
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +18,15 @@ BINS_PER_DOUBLING = 128
 _BITS = 7
 _DOUBLINGS = 54
 _BINS = 1 + _DOUBLINGS * BINS_PER_DOUBLING
+
+
+class Row(NamedTuple):
+    """What one row of the distributions is about."""
+
+    account: str
+    scope_kind: str  # "fund", "plan", "programme", "donor", "organisation", "deal", "layer"
+    scope: str
+    period: str  # a quarter, a year, or "to date" of a year: "2026", "to 2026"
 
 
 class Distributions:

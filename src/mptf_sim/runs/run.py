@@ -5,25 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mptf_sim.books import ACCOUNTS, Axes, Books, Checks, account
 from mptf_sim.fund.plans import STATUSES
 from mptf_sim.quantities import Whole
-from mptf_sim.runs.distributions import Distributions
+from mptf_sim.runs.blended import blended_columns, blended_rows, blended_values, squares
+from mptf_sim.runs.distributions import Distributions, Row
 from mptf_sim.scenario.scenario import Scenario
-
-
-class Row(NamedTuple):
-    """What one row of the distributions is about."""
-
-    account: str
-    scope_kind: str  # "fund", "plan", "programme", "donor"
-    scope: str
-    period: str  # a quarter, a year, or "to date" of a year: "2026", "to 2026"
-
 
 STATEMENT_FLOWS = (
     "deposits", "agent_fees", "interest", "refunds", "direct_cost", "transfers", "direct_delivery", "indirect_cost",
@@ -61,6 +53,7 @@ class Run:
     gifts: Whole  # (gift, period, event), sums over paths
     plan_status: Whole  # (year end, plan, status), number of paths
     plan_level: Whole  # (year end, plan), of coordination, summed over paths
+    layer_squares: NDArray[np.float64]  # (layer,), net losses in currency units, squared, summed over paths
     met: Whole  # (expectation,), paths on which it holds
     result_digest: str
     checks: Checks
@@ -88,7 +81,7 @@ def collect(scenario: Scenario, seed: int, paths: int, axes: Axes, chunks: Itera
     done = 0
     digest = hashlib.sha256(f"{paths}".encode())
     checks, met = Checks(), None
-    sums: dict[str, Whole] = {}
+    sums: dict[str, Any] = {}
     for books, held, part in chunks:
         for name, values in path_columns(axes, books).items():
             if name not in columns:
@@ -117,7 +110,7 @@ def collect(scenario: Scenario, seed: int, paths: int, axes: Axes, chunks: Itera
     )
 
 
-def summed(books: Books) -> dict[str, Whole]:
+def summed(books: Books) -> dict[str, Any]:
     """What is kept as sums over paths."""
     statuses = np.arange(len(STATUSES))
     return {
@@ -126,6 +119,7 @@ def summed(books: Books) -> dict[str, Whole]:
         "gifts": books.gifts,
         "plan_status": (books.plan_status[:, :, None, :] == statuses[:, None]).sum(axis=-1),
         "plan_level": books.plan_level.sum(axis=-1),
+        "layer_squares": squares(books),
     }
 
 
@@ -149,6 +143,9 @@ def path_columns(axes: Axes, books: Books) -> dict[str, Whole]:
         "delivery_gap": account(books, "delivery_gap")[-1],
         "programmes_approved": (books.approved_at >= 0).sum(axis=0),
     }
+    if axes.deals or axes.facilities:
+        columns |= blended_columns(axes, books)
+        columns["net_funded"] = columns["net_funded"] - columns["facility_refunds"]
     for row, organisation in enumerate(axes.organisations):
         columns[f"held_up_by:{organisation}"] = books.held_up[row]
     for row, plan in enumerate(axes.plans):
@@ -173,6 +170,8 @@ def distribution_rows(axes: Axes) -> tuple[Row, ...]:
         rows += [Row(name, "programme", programme, "") for programme in axes.programmes]
     for name in ("transfers", "refunds", "delivery", "held_up"):
         rows += [Row(name, "organisation", organisation, "") for organisation in axes.organisations]
+    if axes.deals or axes.facilities:
+        rows += blended_rows(axes)
     return tuple(rows)
 
 
@@ -181,6 +180,9 @@ def distribution_values(axes: Axes, books: Books) -> Whole:
     width = books.width
     parts = [books.accounts.reshape(-1, width)]
     flows = {name: by_year(axes, account(books, name)) for name in YEARLY_FLOWS}
+    flows["refunds"] = flows["refunds"] + by_year(
+        axes, account(books, "facility_refunds")
+    )  # money comes back either way
     for name, parts_of in SUMS.items():
         flows[name] = np.sum([sign * flows[flow] for flow, sign in parts_of.items()], axis=0)
     for name in (*YEARLY_FLOWS, *SUMS):
@@ -202,6 +204,8 @@ def distribution_values(axes: Axes, books: Books) -> Whole:
         for values in (books.transfers, books.refunds, books.delivery)
     ]
     parts.append(books.held_up)
+    if axes.deals or axes.facilities:
+        parts.append(blended_values(books))
     return np.concatenate(parts)
 
 

@@ -1,0 +1,117 @@
+"""What blending mobilises, costs and risks: leverage, concessionality, losses by layer, guarantees, sources of plans.
+
+*Realised* is what lenders drew on the paths of the run. What promoters *claim* stands in tables of its own and is never
+added to it, nor divided by it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mptf_sim.fund.finance.provision import provision
+from mptf_sim.measures.blended_metrics import delivered_by_source, of_fund, providers
+from mptf_sim.measures.statistics import ratio_of_sums
+from mptf_sim.runs.run import Run
+
+
+def capital_stack(run: Run) -> pd.DataFrame:
+    """Every layer of every deal: what it brought, what it lost, expected and unexpected.
+
+    Returns
+    -------
+    DataFrame with deal, layer, kind, provider, seniority, and in cents drawn, interest, principal, gross losses (means),
+    expected_loss (mean of the net loss) with its se, its share of what was drawn, loss_p95, loss_p99 and
+    unexpected_loss (the 99 % quantile less the expected loss; below zero where fewer than one path in a hundred loses).
+    """
+    of = _by_row(run)
+    far = dict(
+        zip(((row.account, row.scope) for row in run.rows), run.distributions.quantiles((0.95, 0.99)).T, strict=True)
+    )
+    rows: list[dict[str, Any]] = []
+    for place, layer in enumerate(run.axes.layers):
+        name = f"{layer.deal} {layer.layer}"
+        expected, drawn = of["net_losses", name], of["drawn", name]
+        spread = max(run.layer_squares[place] * 10_000 / run.paths - expected**2, 0.0)
+        p95, p99 = far["net_losses", name]
+        rows.append(
+            {"deal": layer.deal, "layer": layer.layer, "kind": layer.kind, "provider": layer.provider,
+             "seniority": layer.seniority, "drawn": drawn, "interest": of["interest", name],
+             "principal": of["principal", name], "gross_losses": of["losses", name], "expected_loss": expected,
+             "se": float(np.sqrt(spread / max(run.paths - 1, 1))),
+             "expected_loss_share": expected / drawn if drawn else float("nan"),
+             "loss_p95": p95, "loss_p99": p99, "unexpected_loss": p99 - expected}
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def deals(run: Run) -> pd.DataFrame:
+    """Every deal: means over paths in cents, and beside them what its promoters claim."""
+    of = _by_row(run)
+    stated = {deal.id: deal for deal in run.scenario.deals}
+    names = sorted({row.account for row in run.rows if row.scope_kind == "deal"})
+    return pd.DataFrame(
+        [
+            {"deal": id, "plan": stated[id].plan, "facility": stated[id].facility or "",
+             **{name: of[name, id] for name in names}, "claimed_private": stated[id].claimed_private}
+            for id in run.axes.deals
+        ]
+    )  # fmt: skip
+
+
+def guarantees(run: Run) -> pd.DataFrame:
+    """Every guarantee: the largest payout it promises, what is provided for it, what it cost; means in cents.
+
+    `provision` is what its guarantor holds, in closed form with faces at their means: a facility all of the largest
+    payout, an outside guarantor what its level of value at risk asks for. `budget_cost` is calls less premiums and what was
+    recovered.
+    """
+    of = _by_row(run)
+    rows: list[dict[str, Any]] = []
+    for deal in sorted(run.scenario.deals, key=lambda one: one.id):
+        guarantee = deal.guarantee
+        if guarantee is None:
+            continue
+        whole = guarantee.model_copy(update={"value_at_risk": None})
+        support = tuple(whole if one is guarantee else one for one in deal.support)
+        calls, premiums, back = (of[name, deal.id] for name in ("calls", "premiums", "reimbursed"))
+        rows.append(
+            {"deal": deal.id, "kind": guarantee.kind, "guarantor": guarantee.guarantor,
+             "exposure": provision(deal.model_copy(update={"support": support})), "provision": provision(deal),
+             "calls": calls, "premiums": premiums, "reimbursed": back, "budget_cost": calls - premiums - back}
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def sources_of_plans(run: Run) -> pd.DataFrame:
+    """Coverage of each plan that has deals, by who paid: means in cents and as a share of needs, with its error."""
+    rows: list[dict[str, Any]] = []
+    for plan in providers(run.columns, run.axes.plans):
+        for source, delivered in delivered_by_source(run.columns, plan).items():
+            mean, error = ratio_of_sums(delivered, run.columns[f"needs:{plan}"])
+            rows.append({"plan": plan, "source": source, "delivered": delivered.mean(), "coverage": mean, "se": error})
+    return pd.DataFrame(rows, columns=["plan", "source", "delivered", "coverage", "se"])
+
+
+def leverage(run: Run) -> pd.DataFrame:
+    """Realised leverage as ratios of sums with their errors; claimed leverage in rows of its own, never mixed."""
+    rows: list[dict[str, Any]] = []
+    for one in of_fund(run.columns):
+        if one.name.startswith("leverage") and one.below is not None:
+            mean, error = ratio_of_sums(one.above, one.below)
+            rows.append({"basis": "realised", "metric": one.name, "value": mean, "se": error})
+    claimed = sum(deal.claimed_private for deal in run.scenario.deals)
+    filling = {facility.programme for facility in run.scenario.facilities}
+    granted = sum(one.budget for one in run.scenario.programmes if one.id in filling)
+    if claimed and granted:
+        rows.append({"basis": "claimed", "metric": "leverage_private", "value": claimed / granted, "se": float("nan")})
+    return pd.DataFrame(rows, columns=["basis", "metric", "value", "se"])
+
+
+def _by_row(run: Run) -> dict[tuple[str, str], float]:
+    """Means of what is kept of deals and layers, by account and name."""
+    kept = {"deal", "layer"}
+    pairs = zip(run.rows, run.distributions.means(), strict=True)
+    return {(row.account, row.scope): float(mean) for row, mean in pairs if row.scope_kind in kept}
