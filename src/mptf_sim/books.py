@@ -301,6 +301,7 @@ class Books:
     held_up: Whole  # (organisation, path), cents x quarters that its overdue reports hold up instalments
     approved_at: Whole  # (programme, path), period, or -1
     obligations: Whole  # (line, instalment, quarter, 6), sums over paths; see OBLIGATION_KINDS
+    parts_to_date: Whole  # (part, 5), sums over paths, within the calendar; see PART_SUMS
     review_pack: Whole  # (review, programme, 7), sums over paths; see REVIEW_PACK
     gifts: Whole  # (gift, period, 7), sums over paths; see GIFT_EVENTS
     met: Whole  # (expectation, path), 1 where it holds
@@ -316,7 +317,7 @@ class Books:
 
     OF_DEALS: ClassVar[tuple[str, ...]] = ("finance", "facilities", "deals", "layers")
 
-    SUMS: ClassVar[tuple[str, ...]] = ("obligations", "review_pack", "gifts")
+    SUMS: ClassVar[tuple[str, ...]] = ("obligations", "parts_to_date", "review_pack", "gifts")
 
     @property
     def width(self) -> int:
@@ -346,6 +347,10 @@ class Books:
 
 OBLIGATION_KINDS = ("due", "paid", "waiting", "not_released", "amount_due", "amount_paid")
 """What is counted of instalments in the quarter they fall due: numbers of paths, then cents."""
+
+
+PART_SUMS = ("transfers", "refunds", "direct", "indirect", "reported")
+"""What is added up of each organisation's part of a programme: cents."""
 
 
 GIFT_EVENTS = ("announced", "lapsed", "pledge_difference", "signed", "deposited", "cancelled", "difference")

@@ -7,9 +7,10 @@ from benchmarks.standard_fund import standard_fund
 from mptf_sim.books import Books
 from mptf_sim.engine.replay import replay
 from mptf_sim.engine.run import simulate
-from mptf_sim.measures.statement import statement
+from mptf_sim.measures.statement import LINES, NOT_PLAYED, statement
 from mptf_sim.runs.run import distribution_values, path_columns
 from mptf_sim.scenario.scenario import Calendar, Scenario
+from tests.by_hand.blended import JUNIOR, blended, deal
 from tests.by_hand.small import cash, donor, fund, programme
 
 PATHS = 130
@@ -125,7 +126,9 @@ def test_prior_columns_start_from_the_certified_history():
 
     assert prior["Contributions from donors"] == 1000
     assert prior["Total: sources of funds"] == 1200
-    assert prior["Bank charges and other uses, before the calendar"] == 3
+    assert prior["Bank charges"] == 3
+    assert prior["Other income"] == 200
+    assert current["Other income"] == current["Bank charges"] == 0
     assert prior["Total: uses of funds"] == 400 + 10 + 3
     assert prior["Opening fund cash"] == total["Opening fund cash"] == 500
     assert prior["Closing fund cash"] == current["Opening fund cash"] == 1287
@@ -135,5 +138,20 @@ def test_prior_columns_start_from_the_certified_history():
         assert lines["Opening fund cash"] + lines["Change in fund cash"] == lines["Closing fund cash"]
 
 
-def test_without_a_certified_statement_nothing_is_said_of_earlier_years(table):
-    assert "Bank charges and other uses, before the calendar" not in set(table["line"])
+def test_lines_that_the_model_does_not_play_are_zero_without_a_certified_statement(table):
+    names = [line for _, line, shows, _ in LINES if shows in NOT_PLAYED]
+
+    assert len(names) == len(NOT_PLAYED)
+    assert (table[table["line"].isin(names)][["mean", "p95", "median_path"]] == 0).all(axis=None)
+
+
+def test_what_facilities_return_stands_among_the_uses_and_balances():
+    first, second = (deal(JUNIOR | {"amount": 3000}, id=id) for id in "AB")
+    scenario = blended(first, second, facility={"reflows": "refund", "closes": "2027-Q3"})
+    found = simulate(scenario, 3, seed=2)
+    table = statement(found, replay(scenario, 2, found.median_path).books)
+    lines = column(table, "current")
+
+    assert (lines["Refunds from facilities"] != 0).any()
+    assert (lines["Opening fund cash"] + lines["Change in fund cash"] == lines["Closing fund cash"]).all()
+    assert (lines["Total: sources of funds"] - lines["Total: uses of funds"] == lines["Change in fund cash"]).all()

@@ -12,7 +12,7 @@ import pytest
 from mptf_sim.analysis.answers import tables_of
 from mptf_sim.engine.run import simulate
 from mptf_sim.errors import UsageError
-from mptf_sim.runs.folder import as_pattern, new_folder, read_tables, write_tables
+from mptf_sim.runs.folder import as_pattern, csv_file, new_folder, read_tables, write_tables
 from mptf_sim.runs.query import ask, names_of, query
 from mptf_sim.runs.scenario_rows import TEXT, parts, rows_of
 from mptf_sim.runs.tables import RunTables
@@ -46,7 +46,7 @@ def run(written, tmp_path_factory) -> Path:
 
 
 def in_csv(run: Path, name: str) -> list[dict[str, str]]:
-    with (run / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with csv_file(run, name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -58,7 +58,7 @@ def test_a_view_holds_what_the_csv_file_holds(run, name):
     rows = in_csv(run, name)
     answer = ask(f"select * exclude (run) from {name}", [run])
 
-    with (run / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with csv_file(run, name).open(encoding="utf-8", newline="") as file:
         assert answer.columns == tuple(next(csv.reader(file)))
     assert len(answer.rows) == len(rows)
     for found, row in zip(answer.rows, rows, strict=True):

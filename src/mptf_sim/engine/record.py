@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from mptf_sim.books import ACCOUNT_ROW, ACCOUNTS, GIFT_EVENTS, OBLIGATION_KINDS, OBLIGATION_QUARTERS, Axes, Books
+from mptf_sim.books import (
+    ACCOUNT_ROW,
+    ACCOUNTS,
+    GIFT_EVENTS,
+    OBLIGATION_KINDS,
+    OBLIGATION_QUARTERS,
+    PART_SUMS,
+    Axes,
+    Books,
+)
 from mptf_sim.engine import pledging
 from mptf_sim.engine.blended_record import BlendedRecord, blended_axes, nothing_of_deals
 from mptf_sim.engine.flows import Flows
@@ -58,6 +67,7 @@ class Record:
         self.held_up = np.zeros((len(terms.layout.organisations), width))
         self.unreported = np.zeros(width)
         self.transfers, self.refunds = np.zeros((parts, width)), np.zeros((parts, width))
+        self.parts_to_date = np.zeros((parts, len(PART_SUMS)))
         self.spent_before = state.portfolio.spent
         self.held = self._held(state)
         self.delivered_to_date = np.zeros((plans, width))
@@ -166,6 +176,9 @@ class Record:
         self.payment_room[t] = slack.min(axis=0)
         self.approval_shortfall[t] = flows.decisions.shortfall
         self.deposits += receipts.gifts.lines.deposited
+        of_parts = (payments.transfers, receipts.refunds, delivered.direct, delivered.indirect, payments.reported)
+        for column, moved in enumerate(of_parts):  # in the order of PART_SUMS
+            np.add.at(self.parts_to_date[:, column], moved.cells.row, moved.amounts)
         for sums, entries in (
             (self.awards, flows.decisions.awards),
             (self.cancelled, delivered.cancelled),
@@ -225,6 +238,7 @@ class Record:
             held_up=whole(self.held_up),
             approved_at=np.where(running | (approved > self.terms.periods), -1, approved).astype(np.int64),
             obligations=whole(self.obligations),
+            parts_to_date=whole(self.parts_to_date),
             gifts=whole(self.gifts),
             review_pack=whole(self.pack.close(state)),
             met=self.met,

@@ -73,12 +73,14 @@ class Certified(Part):
         return {
             "deposits": total["contributions"],
             "interest": total["interest"],
-            "other_sources": total["interest_from_organisations"] + total["other_sources"],
+            "interest_from_organisations": total["interest_from_organisations"],
+            "other_income": total["other_sources"],
             "refunds": total["refunds"],
             "transfers": total["transfers"],
             "agent_fees": total["agent_fee"],
             "direct_cost": total["direct_cost"],
-            "other_uses": total["bank_charges"] + total["other_uses"],
+            "bank_charges": total["bank_charges"],
+            "other_expenditure": total["other_uses"],
             "direct_delivery": total["direct_delivery"],
             "indirect_cost": total["indirect_cost"],
         }

@@ -12,14 +12,18 @@ from mptf_sim.runs.run import STATEMENT_FLOWS, SUMS, Run, by_year
 LINES: tuple[tuple[str, str, str, int], ...] = (
     ("sources", "Contributions from donors", "deposits", 1),
     ("sources", "Fund interest", "interest", 1),
-    ("sources", "Other sources, before the calendar", "other_sources", 1),
+    ("sources", "Interest from participating organisations", "interest_from_organisations", 1),
+    ("sources", "Refunds to contributors", "refunds_to_contributors", -1),
+    ("sources", "Other income", "other_income", 1),
     ("sources", "Total: sources of funds", "sources", 1),
     ("uses", "Transfers to participating organisations", "transfers", 1),
     ("uses", "Refunds from participating organisations", "refunds", -1),
+    ("uses", "Refunds from facilities", "facility_refunds", -1),
     ("uses", "Net funded amount", "net_funded", 1),
     ("uses", "Administrative agent fee", "agent_fees", 1),
     ("uses", "Direct cost (secretariat)", "direct_cost", 1),
-    ("uses", "Bank charges and other uses, before the calendar", "other_uses", 1),
+    ("uses", "Bank charges", "bank_charges", 1),
+    ("uses", "Other expenditure", "other_expenditure", 1),
     ("uses", "Total: uses of funds", "uses", 1),
     ("balance", "Change in fund cash", "change_in_cash", 1),
     ("balance", "Opening fund cash", "cash", 1),
@@ -29,9 +33,16 @@ LINES: tuple[tuple[str, str, str, int], ...] = (
     ("organisations", "Expenditure of organisations", "expenditure", 1),
     ("organisations", "Balance with organisations", "held_by_organisations", 1),
 )
-"""(part, line, flow, sum or stock it shows, with which sign). What only the certified history knows comes with it."""
+"""(part, line, flow, sum or stock it shows, with which sign)."""
 
-HISTORY_ONLY = ("other_sources", "other_uses")
+NOT_PLAYED = (
+    "interest_from_organisations",
+    "refunds_to_contributors",
+    "other_income",
+    "bank_charges",
+    "other_expenditure",
+)
+"""Lines of the office's reports that the model does not play: they hold what the certified years say, and zero after them."""
 
 STOCKS = ("cash", "held_by_organisations")
 CELLS = ("mean", "p05", "p50", "p95")
@@ -59,7 +70,7 @@ def statement(run: Run, median: Books) -> pd.DataFrame:
     rows = []
     for number, year in enumerate(years):
         for part, line, shows, sign in LINES:
-            if shows in HISTORY_ONLY and not history:
+            if shows == "facility_refunds" and not run.scenario.facilities:
                 continue
             for column in ("prior", "current", "total"):
                 if shows in STOCKS:
@@ -86,10 +97,12 @@ def _history(run: Run) -> dict[str, int]:
         return {}
     flows = dict(certified.to_date())
     for name, parts in SUMS.items():
-        flows[name] = sum(sign * flows[flow] for flow, sign in parts.items())
-    flows["sources"] += flows["other_sources"]
-    flows["uses"] += flows["other_uses"]
-    flows["change_in_cash"] += flows["other_sources"] - flows["other_uses"]
+        flows[name] = sum(sign * flows.get(flow, 0) for flow, sign in parts.items())
+    other = {"sources": flows["interest_from_organisations"] + flows["other_income"]}
+    other["uses"] = flows["bank_charges"] + flows["other_expenditure"]
+    flows["sources"] += other["sources"]
+    flows["uses"] += other["uses"]
+    flows["change_in_cash"] += other["sources"] - other["uses"]
     return flows | {"first_balance": certified.first_balance}
 
 
@@ -113,7 +126,7 @@ def _exact(run: Run, median: Books) -> dict[tuple[str, str | None], int]:
 def opening_stocks(run: Run, books: Books) -> dict[str, int]:
     """Stocks before the first period, derived from the first close and its flows: the same on every path."""
     first = {name: int(account(books, name)[0, 0]) for name in ("cash", *STATEMENT_FLOWS, "held_by_organisations")}
-    cash = first["cash"] - first["deposits"] - first["interest"] - first["refunds"]
+    cash = first["cash"] - first["deposits"] - first["interest"] - first["refunds"] - first["facility_refunds"]
     cash += first["agent_fees"] + first["direct_cost"] + first["transfers"]
     held = first["held_by_organisations"] - first["transfers"] + first["refunds"]
     return {"cash": cash, "held_by_organisations": held + first["direct_delivery"] + first["indirect_cost"]}

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from mptf_sim.books import Books
+from mptf_sim.measures import annexes
 from mptf_sim.measures.breakdown import breakdown
 from mptf_sim.measures.funnel import dashboard, funnel
 from mptf_sim.measures.kpis import expectations, kpis, paths_table
@@ -39,6 +40,7 @@ def tables(
     frontier : approvals against risk over the funding policy
     seen : what a second look found, by the name of the table
     """
+    divided = breakdown(run, median)
     return RunTables(
         manifest=manifest,
         scenario_text=to_yaml(run.scenario),
@@ -56,8 +58,13 @@ def tables(
         plan_status=plan_status(run),
         review_pack=review_pack(run),
         organisations=organisations(run, median),
-        breakdown=breakdown(run, median),
+        breakdown=divided,
         funnel=funnel(run),
         pledges=dashboard(run),
+        annex_contributors=annexes.contributors(run, median),
+        annex_organisations=annexes.organisations(run, median),
+        annex_programmes=annexes.programmes(run, median),
+        annex_cost_categories=annexes.cost_categories(run, divided),
+        annex_receivables=annexes.receivables(run, median),
         **seen,
     )

@@ -22,6 +22,12 @@ from mptf_sim.runs.tables import RunTables
 
 MANIFEST = "manifest.json"
 PARQUET = ("paths", "timeline")
+SPENT = (
+    "net_funded_before", "net_funded_mean", "expenditure_before", "expenditure_mean", "reported_mean",
+    "net_funded_median_path", "expenditure_median_path",
+)  # fmt: skip
+"""Money of an annex by who spends."""
+
 MONEY_COLUMNS = {
     "statement": ("mean", "p05", "p50", "p95", "median_path"),
     "obligations": ("amount_due_mean",),
@@ -36,6 +42,11 @@ MONEY_COLUMNS = {
     "unspent": ("mean", "se", "p05", "p95"),
     "plan_windows": ("need_mean", "secured_mean", "awarded_mean", "executed_mean", "delivered_mean"),
     "review_pack": ("approved_mean", "transferred_mean", "reported_mean", "delivered_mean"),
+    "annex_contributors": ("signed_mean", "deposits_mean", "deposits_median_path"),
+    "annex_organisations": SPENT,
+    "annex_programmes": SPENT,
+    "annex_cost_categories": ("mean", "median_path"),
+    "annex_receivables": ("mean", "p05", "p50", "p95", "median_path"),
     "organisations": (
         "capacity",
         "transfers_mean",
@@ -54,6 +65,11 @@ MONEY_COLUMNS = {
     ),
 }
 """Columns of CSV tables that hold money: cents in memory (named so where the name says it), currency units in the file."""
+
+EXACT_SPENT = {
+    "net_funded_median_path": "int64", "expenditure_median_path": "int64", "delivery_rate_known": "float64",
+    "delivery_rate_final": "float64",
+}  # fmt: skip
 
 NUMBER_COLUMNS: dict[str, dict[str, str]] = {
     "statement": {"year": "int64", "median_path": "int64"},
@@ -84,6 +100,10 @@ NUMBER_COLUMNS: dict[str, dict[str, str]] = {
     "breakdown": {
         "requested": "int64", "coverage": "float64", "transfers_median_path": "int64", "delivery_median_path": "int64",
     },
+    "annex_organisations": EXACT_SPENT,
+    "annex_programmes": EXACT_SPENT,
+    "annex_cost_categories": {"share": "float64", "median_path": "int64"},
+    "annex_receivables": {"median_path": "int64"},
     "documents": {
         "chance_before": "float64", "score_mean": "float64", "chance_approved": "float64", "chance_main_reason": "float64",
         "of_paths": "int64",
@@ -147,7 +167,14 @@ def write_tables(folder: Path, tables: RunTables) -> None:
             _write_parquet(folder / f"{name}.parquet", frame, name)
         else:
             text = _in_currency(name, frame, currency).to_csv(index=False, lineterminator="\n")
-            (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
+            csv_file(folder, name).parent.mkdir(exist_ok=True)
+            csv_file(folder, name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def csv_file(folder: Path, name: str) -> Path:
+    """Where a table stands in a run folder: annexes of the statement in a folder of their own."""
+    annex = name.removeprefix("annex_")
+    return folder / f"{name}.csv" if annex == name else folder / "annexes" / f"{annex}.csv"
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
@@ -215,7 +242,7 @@ def read_tables(folder: Path) -> RunTables:
             if name in PARQUET:
                 frames[name] = _read_parquet(folder / f"{name}.parquet", name)
             else:
-                raw = pd.read_csv(folder / f"{name}.csv", keep_default_na=False, dtype=str)
+                raw = pd.read_csv(csv_file(folder, name), keep_default_na=False, dtype=str)
                 frames[name] = _in_cents(name, raw)
         return RunTables(manifest, (folder / "scenario.yaml").read_text(encoding="utf-8"), **frames)
     except (OSError, ValueError, KeyError, duckdb.Error) as problem:

@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 
 from mptf_sim.errors import OutputError, UsageError
-from mptf_sim.runs.folder import as_pattern, read_manifest
+from mptf_sim.runs.folder import as_pattern, csv_file, read_manifest
 from mptf_sim.runs.scenario_rows import MONEY, NUMBER, TEXT, WHOLE, Part, parts, rows_of
 from mptf_sim.runs.tables import RunTables
 from mptf_sim.runs.views import TABLES, View, type_of, view_of, views
@@ -161,7 +161,7 @@ def _texts(view: View, folder: Path, scenario_of: Callable[[Path], Scenario]) ->
     if view.name == "runs":
         return pd.DataFrame([_of_manifest(read_manifest(folder))])
     if view.name in RunTables.FRAMES:
-        return pd.read_csv(folder / f"{view.name}.csv", keep_default_na=False, dtype=str)
+        return pd.read_csv(csv_file(folder, view.name), keep_default_na=False, dtype=str)
     ((part, table),) = ((part, one) for part in parts() for one in _tables_of(part) if view_of(one) == view.name)
     rows = rows_of(scenario_of(folder), part)[table]
     names = [column.name for column in view.columns if column.name != "run"]

@@ -18,7 +18,7 @@ from mptf_sim.runs.distributions import Distributions, Row
 from mptf_sim.scenario.scenario import Scenario
 
 STATEMENT_FLOWS = (
-    "deposits", "agent_fees", "interest", "refunds", "direct_cost", "transfers", "direct_delivery", "indirect_cost",
+    "deposits", "agent_fees", "interest", "refunds", "facility_refunds", "direct_cost", "transfers", "direct_delivery", "indirect_cost",
 )  # fmt: skip
 """Flows of which the statement needs every calendar year, alone and cumulated."""
 
@@ -26,11 +26,11 @@ YEARLY_FLOWS = ("announced", "signed", *STATEMENT_FLOWS)
 """Flows of which a table shows every calendar year: those of the statement, and the first stages of the funnel."""
 
 SUMS: Mapping[str, Mapping[str, int]] = {
-    "net_funded": {"transfers": 1, "refunds": -1},
+    "net_funded": {"transfers": 1, "refunds": -1, "facility_refunds": -1},
     "sources": {"deposits": 1, "interest": 1},
-    "uses": {"transfers": 1, "refunds": -1, "agent_fees": 1, "direct_cost": 1},
+    "uses": {"transfers": 1, "refunds": -1, "facility_refunds": -1, "agent_fees": 1, "direct_cost": 1},
     "change_in_cash": {
-        "deposits": 1, "interest": 1, "transfers": -1, "refunds": 1, "agent_fees": -1, "direct_cost": -1,
+        "deposits": 1, "interest": 1, "transfers": -1, "refunds": 1, "facility_refunds": 1, "agent_fees": -1, "direct_cost": -1,
     },
     "expenditure": {"direct_delivery": 1, "indirect_cost": 1},
 }  # fmt: skip
@@ -49,6 +49,7 @@ class Run:
     rows: tuple[Row, ...]
     distributions: Distributions
     obligations: Whole  # (line, instalment, quarter, kind), sums over paths
+    parts_to_date: Whole  # (part, kind), sums over paths
     review_pack: Whole  # (review, programme, kind), sums over paths
     gifts: Whole  # (gift, period, event), sums over paths
     plan_status: Whole  # (year end, plan, status), number of paths
@@ -115,6 +116,7 @@ def summed(books: Books) -> dict[str, Any]:
     statuses = np.arange(len(STATUSES))
     return {
         "obligations": books.obligations,
+        "parts_to_date": books.parts_to_date,
         "review_pack": books.review_pack,
         "gifts": books.gifts,
         "plan_status": (books.plan_status[:, :, None, :] == statuses[:, None]).sum(axis=-1),
@@ -131,7 +133,7 @@ def path_columns(axes: Axes, books: Books) -> dict[str, Whole]:
     nothing = np.zeros(books.width, dtype=np.int64)
     columns = {
         **flows,
-        "net_funded": flows["transfers"] - flows["refunds"],
+        "net_funded": flows["transfers"] - flows["refunds"] - account(books, "facility_refunds").sum(axis=0),
         "expenditure": flows["direct_delivery"] + flows["indirect_cost"],
         "closing_cash": cash[-1],
         "lowest_cash": cash.min(axis=0),

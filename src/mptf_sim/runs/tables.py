@@ -40,9 +40,15 @@ class RunTables:
     documents: pd.DataFrame
     unspent: pd.DataFrame
     plan_windows: pd.DataFrame
+    annex_contributors: pd.DataFrame
+    annex_organisations: pd.DataFrame
+    annex_programmes: pd.DataFrame
+    annex_cost_categories: pd.DataFrame
+    annex_receivables: pd.DataFrame
 
     FRAMES: ClassVar[tuple[str, ...]] = (
         "kpis", "timeline", "statement", "obligations", "paths", "frontier", "refusals", "floors", "plan_sources", "entities",
         "evidence", "expectations", "plan_measures", "plan_status", "review_pack", "organisations",
         "breakdown", "funnel", "pledges", "documents", "unspent", "plan_windows",
+        "annex_contributors", "annex_organisations", "annex_programmes", "annex_cost_categories", "annex_receivables",
     )  # fmt: skip

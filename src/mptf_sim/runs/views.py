@@ -19,6 +19,15 @@ from mptf_sim.scenario.schema import docstrings
 RUN = "the run: the name of its folder"
 SQL_TYPES = {"int64": WHOLE, "float64": NUMBER, "bool": TRUTH}
 
+SPENDERS = {
+    "name": "people know", "net_funded_before": "transfers less refunds before the calendar", "net_funded_mean": "to the end",
+    "expenditure_before": "direct and indirect cost before the calendar", "expenditure_mean": "to the end",
+    "reported_mean": "of it, as reported", "delivery_rate_known": "reported over net funded",
+    "delivery_rate_final": "expenditure over net funded", "net_funded_median_path": "to the end",
+    "expenditure_median_path": "to the end",
+}  # fmt: skip
+"""Columns of the annexes by who spends."""
+
 TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "runs": (
         "a run: what was played, and how",
@@ -146,6 +155,30 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
          "approved_mean": "over those paths", "transferred_mean": "less refunds", "reported_mean": "expenditure as reported",
          "delivered_mean": "expenditure", "delivery_rate_known": "as reported", "delivery_rate_true": "at the quarter's close",
          "delivery_rate_final": "at the end of the calendar"},
+    ),
+    "annex_contributors": (
+        "a contributor in one year, and in all",
+        {"contributor": "its id", "name": "people know", "year": "calendar year, or all", "signed_mean": "commitments",
+         "deposits_mean": "over paths", "deposits_median_path": "of all years; empty in single ones"},
+    ),
+    "annex_organisations": (
+        "a participating organisation: what it received and spent to the end, what was before the calendar included",
+        {"organisation": "its id", **SPENDERS},
+    ),
+    "annex_programmes": (
+        "a programme: what it received and spent to the end, what was before the calendar included",
+        {"programme": "its id", **SPENDERS},
+    ),
+    "annex_cost_categories": (
+        "a UNSDG cost category of expenditure within the calendar",
+        {"category": "in words", "mean": "over paths", "share": "of direct cost", "median_path": "on the median path",
+         "basis": "stated by agreements, assumed, computed"},
+    ),
+    "annex_receivables": (
+        "what is signed and not yet deposited",
+        {"as_at": "the opening, or a year's last quarter", "contributor": "its id, at the opening",
+         "due": "quarter; all and overdue at a year's end", "mean": "over paths", "p05": "5 % of paths do not exceed it",
+         "p50": "the median", "p95": "95 %", "median_path": "on the median path"},
     ),
 }  # fmt: skip
 """What a row is, and what each column says; types follow from how the files are written."""
