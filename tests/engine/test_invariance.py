@@ -1,7 +1,7 @@
 """The same answer, whatever should not matter: order, names, blocks, workers, other paths, other entities, the machine.
 
-C9 to C12, C15 and C16 of the catalogue are elsewhere or do not apply: C9 stands in tests/by_hand, C10 to C12 are false to
-the cent, C15 belongs to the reader, C16 to the command line.
+C9 to C12, C15, C16 and C18 of the catalogue are elsewhere: C9 in tests/by_hand, C10 to C12 and C18 in test_direction, C15
+with the reader, C16 with the command line and the notebooks.
 """
 
 from __future__ import annotations
