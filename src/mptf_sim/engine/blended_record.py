@@ -26,7 +26,7 @@ KEPT = {
     ),
     "loan": (
         "private_draws", "public_draws", "facility_draws", "interest_buy_downs", "lenders_interest", "facility_interest",
-        "facility_principal", "lenders_restored", "facility_restored", "loan_losses",
+        "lenders_principal", "facility_principal", "lenders_restored", "facility_restored", "loan_losses",
     ),
     "grant": ("private_draws", "public_draws", "facility_draws"),
     "guarantee": (
@@ -251,11 +251,10 @@ class BlendedRecord:
         drawn = sum(sums["loan", name] for name in DRAWS)
         restored = sums["loan", "lenders_restored"] + sums["loan", "facility_restored"]
         interest = sums["loan", "lenders_interest"] + sums["loan", "facility_interest"]
-        began = np.where((stands.out > 0) | (stands.due > 0) | (losses > 0), stands.face, 0.0)
         figures = {
             "drawn": drawn,
             "interest": interest,
-            "principal": began - stands.out - losses,
+            "principal": sums["loan", "lenders_principal"] + sums["loan", "facility_principal"],
             "restored": restored,
             "losses": losses,
             "outstanding": stands.out,
