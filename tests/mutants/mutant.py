@@ -16,7 +16,8 @@ from typing import Any
 
 from mptf_sim.errors import BrokenInvariant
 from tests.mutants.funds import Fund
-from tests.reference.compare import Difference, differences
+from tests.reference.compare import differences
+from tests.reference.difference import Difference
 
 Change = Callable[[Any], Any]
 """The right function to the wrong one."""

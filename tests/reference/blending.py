@@ -28,16 +28,14 @@ def blend(fund: Fund, played: Played, blending: Blending, t: int) -> None:
         draw(played, blending, deal, t)
     for facility in blending.facilities.values():
         wind_up(fund, blending, facility, t)
-    for facility in blending.facilities.values():
-        assert blending.free(facility) >= 0, f"{facility.id} has promised more than it holds"
-        played.stocks[t, f"cash of {facility.id}"] = facility.cash
+    close_books_of_deals(played, blending, t)
 
 
 def receive_facility_refunds(fund: Fund, played: Played, blending: Blending, t: int) -> None:
     """What facilities gave up in the quarter before reaches the fund (step 4)."""
     for facility in blending.facilities.values():
         fund.programmes[facility.terms.programme].returned += facility.returning
-        played.note(t, "facility_refunds", facility.terms.programme, facility.returning)
+        played.note(t, "facility_refunds", facility.id, facility.returning)
         facility.cash -= facility.returning
         facility.returning = 0
 
@@ -50,27 +48,27 @@ def receive(fund: Fund, played: Played, blending: Blending, facility: Facility, 
         delivered = played.flows.get((t, "direct_delivery", facility.terms.programme), 0)
     facility.cash += delivered - fee
     played.note(t, "facility_fees", facility.id, fee)
-    played.note(t, "facility_receipts", facility.id, delivered)
+    played.note(t, "facility_grants", facility.id, delivered)
 
 
-def pay_lender(played: Played, blending: Blending, deal: Deal, event: str, amounts: dict[str, int], t: int) -> None:
+def pay_lenders(played: Played, blending: Blending, deal: Deal, what: str, amounts: dict[str, int], t: int) -> None:
     """Interest, principal and restored money: a reflow where the facility is the lender."""
     facility = blending.facility_of(deal)
     for loan in deal.loans:
-        amount = amounts[loan.id]
-        played.note(t, event, f"{deal.id} {loan.id}", amount)
+        amount, lender = amounts[loan.id], "lenders"
         if loan.provider == "facility" and facility is not None:
+            lender = "facility"
             facility.receive_reflow(amount)
-            played.note(t, "facility_reflows", facility.id, amount)
+        played.note(t, f"{lender}_{what}", f"{deal.id} {loan.id}", amount)
 
 
-def pay_guarantor(played: Played, blending: Blending, deal: Deal, event: str, amount: int, t: int) -> None:
-    """Premiums and recoveries of the guarantor."""
-    facility = blending.facility_of(deal)
-    played.note(t, event, deal.id, amount)
+def pay_guarantor(played: Played, blending: Blending, deal: Deal, what: str, amount: int, t: int) -> None:
+    """Premiums and recoveries of the guarantor: a reflow where it is the facility."""
+    facility, guarantor = blending.facility_of(deal), "outside"
     if deal.guarantee is not None and deal.guarantee.by_facility and facility is not None:
+        guarantor = "guarantee"
         facility.receive_reflow(amount)
-        played.note(t, "facility_reflows", facility.id, amount)
+    played.note(t, f"{guarantor}_{what}", deal.id, amount)
 
 
 def serve(played: Played, blending: Blending, deal: Deal, t: int) -> None:
@@ -81,9 +79,11 @@ def serve(played: Played, blending: Blending, deal: Deal, t: int) -> None:
     lost = default(played, deal, t)
     claim(played, deal, lost, t)
     due = {loan.id: interest(loan) for loan in deal.loans}
-    pay_lender(played, blending, deal, "interest_paid", due, t)
+    played.note(t, "borrowers_interest", deal.id, sum(due.values()))
+    pay_lenders(played, blending, deal, "interest", due, t)
     paid = principal_paid(deal.loans, t - deal.last_draw)
-    pay_lender(played, blending, deal, "principal_paid", paid, t)
+    played.note(t, "borrowers_principal", deal.id, sum(paid.values()))
+    pay_lenders(played, blending, deal, "principal", paid, t)
     pay_premium(played, blending, deal, t)
     guarantee = deal.guarantee
     if guarantee and not deal.outstanding and not guarantee.owed:
@@ -97,13 +97,13 @@ def pay_calls(played: Played, blending: Blending, deal: Deal, t: int) -> None:
         return
     call = guarantee.owed
     guarantee.paid += call
-    played.note(t, "calls_paid", deal.id, call)
+    played.note(t, "guarantee_calls" if guarantee.by_facility else "outside_calls", deal.id, call)
     if guarantee.by_facility and facility is not None:
         facility.cash -= call
         played.features.add("call on a facility")
     covered = [loan for loan in deal.loans if not guarantee.covers_one_layer or loan.id == guarantee.terms.layer]
     restored = dict.fromkeys((loan.id for loan in deal.loans), 0) | restore(covered, call)
-    pay_lender(played, blending, deal, "restored", restored, t)
+    pay_lenders(played, blending, deal, "restored", restored, t)
 
 
 def recover(played: Played, blending: Blending, deal: Deal, t: int) -> None:
@@ -115,13 +115,13 @@ def recover(played: Played, blending: Blending, deal: Deal, t: int) -> None:
         to_guarantor = min(round(coming * (guarantee.paid / deal.losses)), guarantee.paid - guarantee.got_back)
     to_loans = min(coming - to_guarantor, sum(loan.lost for loan in deal.loans))
     to_guarantor = coming - to_loans
-    played.note(t, "recovered", deal.id, coming)
-    pay_lender(played, blending, deal, "restored", restore(deal.loans, to_loans), t)
+    played.note(t, "recoveries", deal.id, coming)
+    pay_lenders(played, blending, deal, "restored", restore(deal.loans, to_loans), t)
     if to_guarantor:
         assert guarantee is not None
         guarantee.got_back += to_guarantor
         played.features.add("recovery of a guarantor")
-        pay_guarantor(played, blending, deal, "recovered_by_guarantor", to_guarantor, t)
+        pay_guarantor(played, blending, deal, "reimbursed", to_guarantor, t)
 
 
 def default(played: Played, deal: Deal, t: int) -> dict[str, int]:
@@ -149,7 +149,7 @@ def default(played: Played, deal: Deal, t: int) -> dict[str, int]:
     deal.recoveries[t + terms.after] = deal.recoveries.get(t + terms.after, 0) + recovered
     lost = lose(deal.loans, loss)
     for id, amount in lost.items():
-        played.note(t, "lost", f"{deal.id} {id}", amount)
+        played.note(t, "loan_losses", f"{deal.id} {id}", amount)
     return lost
 
 
@@ -177,7 +177,8 @@ def pay_premium(played: Played, blending: Blending, deal: Deal, t: int) -> None:
         premium = rounded(terms.premium.ratio * terms.coverage.ratio * out / 4)
     else:
         premium = rounded(terms.premium.ratio * guarantee.left / 4)
-    pay_guarantor(played, blending, deal, "premium_paid", premium, t)
+    played.note(t, "borrowers_premiums", deal.id, premium)
+    pay_guarantor(played, blending, deal, "premiums", premium, t)
 
 
 def pay_for_results(played: Played, blending: Blending, deal: Deal, t: int) -> None:
@@ -189,7 +190,7 @@ def pay_for_results(played: Played, blending: Blending, deal: Deal, t: int) -> N
     paid = round(terms.cap * achieved)
     facility.cash -= paid
     deal.paid_for_results = True
-    played.note(t, "results_paid", deal.id, paid)
+    played.note(t, "results_payments", deal.id, paid)
 
 
 def is_open(fund: Fund, facility: Facility, t: int) -> bool:
@@ -208,7 +209,7 @@ def assist(fund: Fund, played: Played, blending: Blending, deal: Deal, t: int) -
     if t >= deal.expected - terms.before and is_open(fund, facility, t) and terms.amount <= blending.free(facility):
         facility.cash -= terms.amount
         deal.assisted = True
-        played.note(t, "assistance_paid", deal.id, terms.amount)
+        played.note(t, "technical_assistance", deal.id, terms.amount)
 
 
 def close(fund: Fund, played: Played, blending: Blending, deal: Deal, t: int) -> None:
@@ -223,10 +224,10 @@ def close(fund: Fund, played: Played, blending: Blending, deal: Deal, t: int) ->
         deal.counted = min(deal.investment, max(fund.unmet[need], 0))
         fund.unmet[need] -= deal.counted
         played.note(t, "deal_finance", deal.id, deal.counted)
-        played.features.add("deal closed")
+        played.note(t, "deals_closed", deal.id, 1)
     elif t >= deal.expected + deal.terms.close.waits:
         deal.lapsed = True
-        played.features.add("deal lapsed")
+        played.note(t, "deals_lapsed", deal.id, 1)
 
 
 def signs(deal: Deal) -> bool:
@@ -268,24 +269,35 @@ def draw(played: Played, blending: Blending, deal: Deal, t: int) -> None:
     draws, facility = deal.terms.draws, blending.facility_of(deal)
     if deal.closed is None or deal.last_draw is None or not deal.closed + draws.after <= t <= deal.last_draw:
         return
-    amounts = {loan.id: (loan.provider, loan.face) for loan in deal.loans}
-    amounts |= {grant.id: (grant.provider, grant.amount) for grant in deal.grants}
-    amounts["match"] = ("facility", deal.match)
     before, after = deal.drawn, deal.drawn + 1
-    for id, (provider, amount) in amounts.items():
+    invested = deal.part(deal.match, after) - deal.part(deal.match, before)
+    played.note(t, "matching_grants", deal.id, invested)
+    from_facility = invested
+    for id, provider, amount in deal.layers():
         drawn = deal.part(amount, after) - deal.part(amount, before)
-        played.note(t, "drawn", f"{deal.id} {id}", drawn)
-        if provider == "facility" and facility is not None:
-            facility.cash -= drawn
+        played.note(t, f"{purse(provider)}_draws", f"{deal.id} {id}", drawn)
+        invested += drawn
+        from_facility += drawn if provider == "facility" else 0
+    played.note(t, "deal_investment", deal.id, invested)
     played.note(t, "deal_delivery", deal.id, deal.part(deal.counted, after) - deal.part(deal.counted, before))
     deal.drawn = after
     if t == deal.last_draw:
         for loan in deal.loans:
             loan.out = loan.face
-        if facility is not None:
-            facility.cash -= deal.buy_down
+            played.note(t, "loans_begun", f"{deal.id} {loan.id}", loan.face)
+        from_facility += deal.buy_down
         deal.bought_down = True
-        played.note(t, "bought_down", deal.id, deal.buy_down)
+        if deal.buy_down:
+            played.note(t, "interest_buy_downs", f"{deal.id} {deal.support('interest_buy_down').layer}", deal.buy_down)
+    if facility is not None:
+        facility.cash -= from_facility
+
+
+def purse(provider: str) -> str:
+    """Whose money it is: the facility's, the private lenders' with the diaspora's, or public money."""
+    if provider == "facility":
+        return "facility"
+    return "private" if provider in ("private", "diaspora") else "public"
 
 
 def wind_up(fund: Fund, blending: Blending, facility: Facility, t: int) -> None:
@@ -294,3 +306,24 @@ def wind_up(fund: Fund, blending: Blending, facility: Facility, t: int) -> None:
     if closes is not None and fund.start + t >= closes.ordinal:
         facility.returning = blending.free(facility) + facility.aside
         facility.aside = 0
+
+
+def close_books_of_deals(played: Played, blending: Blending, t: int) -> None:
+    """What stands at the close of a period, of all facilities and of all deals."""
+    for facility in blending.facilities.values():
+        assert blending.free(facility) >= 0, f"{facility.id} has promised more than it holds"
+        played.stocks[t, f"cash of {facility.id}"] = facility.cash
+        played.stocks[t, f"held by {facility.id}"] = blending.held(facility)
+    deals = blending.deals.values()
+    guarantees = [deal.guarantee for deal in deals if deal.guarantee is not None and deal.closed is not None]
+    stocks = {
+        "facility_cash": sum(facility.cash for facility in blending.facilities.values()),
+        "facility_held": sum(blending.held(facility) for facility in blending.facilities.values()),
+        "deal_cash": 0,
+        "loans_outstanding": sum(deal.outstanding for deal in deals),
+        "losses_borne": sum(loan.lost for deal in deals for loan in deal.loans),
+        "calls_owed": sum(guarantee.owed for guarantee in guarantees),
+        "guaranteed": sum(guarantee.left for guarantee in guarantees if not guarantee.ended),
+    }
+    for name, amount in stocks.items():
+        played.stocks[t, name] = amount

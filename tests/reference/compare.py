@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any, NamedTuple
 
 from mptf_sim.books import ACCOUNTS, account
 from mptf_sim.engine.replay import Replay, replay
 from mptf_sim.quantities import Quarter
 from mptf_sim.scenario.scenario import Scenario
 from tests.reference.chance import chance_of_variates
+from tests.reference.compare_deals import differences_of_deals
+from tests.reference.difference import Difference
 from tests.reference.giving import DONORS_FLOWS, Giving
 from tests.reference.play import play
 from tests.reference.played import Played
-
-
-class Difference(NamedTuple):
-    """One number that the engines do not agree on."""
-
-    period: int
-    what: str
-    who: str
-    fast: Any
-    slow: Any
 
 
 def differences(scenario: Scenario, seed: int, path: int) -> tuple[list[Difference], Played]:
@@ -35,6 +26,7 @@ def differences(scenario: Scenario, seed: int, path: int) -> tuple[list[Differen
     found += differences_of_accounts(replayed, played)
     found += differences_of_plans(scenario, replayed, played)
     found += differences_of_entities(replayed, played)
+    found += differences_of_deals(scenario, replayed, played)
     return sorted(found, key=lambda one: one[:3]), played
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mptf_sim.scenario.scenario import Scenario
+from tests.reference.coverage_deals import events_of_deals, of_deals
 from tests.reference.fund import STATUSES
 from tests.reference.giving import DONORS_FLOWS, DONORS_STOCKS
 from tests.reference.played import Played
@@ -12,7 +13,8 @@ LEVELS = ("programme", "every organisation", "own share")
 
 def features(scenario: Scenario, played: Played) -> set[str]:
     """What one fund had in its file, and what happened on the path that was compared."""
-    return played.features | of_file(scenario) | of_programmes(scenario) | of_plans(scenario) | of_events(played)
+    of_parts = of_programmes(scenario) | of_plans(scenario) | of_deals(scenario)
+    return played.features | of_file(scenario) | of_parts | of_events(played) | events_of_deals(played)
 
 
 def of_file(scenario: Scenario) -> set[str]:

@@ -126,19 +126,20 @@ class Deal:
         """What has come in of an amount after so many parts of it."""
         return rounded(Fraction(parts, self.terms.draws.over) * amount)
 
-    def of_facility(self) -> int:
+    def layers(self) -> list[tuple[str, str, int]]:
+        """Its stack: id, provider and amount."""
+        loans = [(loan.id, loan.provider, loan.face) for loan in self.loans]
+        return loans + [(grant.id, grant.provider, grant.amount) for grant in self.grants]
+
+    def of_facility(self) -> list[int]:
         """Grants and loans that its facility puts into the stack, and the match."""
-        amounts = [loan.face for loan in self.loans if loan.provider == "facility"]
-        amounts += [grant.amount for grant in self.grants if grant.provider == "facility"]
-        return sum(amounts) + self.match
+        return [amount for _, provider, amount in self.layers() if provider == "facility"] + [self.match]
 
     def held(self) -> int:
         """What its facility holds for it."""
         if self.closed is None:
             return 0
-        amounts = [loan.face for loan in self.loans if loan.provider == "facility"]
-        amounts += [grant.amount for grant in self.grants if grant.provider == "facility"] + [self.match]
-        held = sum(amount - self.part(amount, self.drawn) for amount in amounts)
+        held = sum(amount - self.part(amount, self.drawn) for amount in self.of_facility())
         if not self.bought_down:
             held += self.buy_down
         results = self.support("results_based_payment")
@@ -152,7 +153,7 @@ class Deal:
         """What its facility must hold for it from its closing on."""
         results = self.support("results_based_payment")
         limit = self.limit if self.guarantee and self.guarantee.by_facility else 0
-        return self.of_facility() + self.buy_down + limit + (results.cap if results else 0)
+        return sum(self.of_facility()) + self.buy_down + limit + (results.cap if results else 0)
 
 
 @dataclass
@@ -178,10 +179,13 @@ class Blending:
     facilities: dict[str, Facility]
     deals: dict[str, Deal]
 
+    def held(self, facility: Facility) -> int:
+        """For deals that closed."""
+        return sum(deal.held() for deal in self.deals.values() if deal.terms.facility == facility.id)
+
     def free(self, facility: Facility) -> int:
         """What no deal has a claim on."""
-        held = sum(deal.held() for deal in self.deals.values() if deal.terms.facility == facility.id)
-        return facility.cash - held - facility.aside - facility.returning
+        return facility.cash - self.held(facility) - facility.aside - facility.returning
 
     def facility_of(self, deal: Deal) -> Facility | None:
         return self.facilities[deal.terms.facility] if deal.terms.facility else None

@@ -6,6 +6,7 @@ from typing import Any
 
 from mptf_sim.quantities import money_text
 from mptf_sim.scenario.scenario import Scenario
+from tests.reference.generated_deals import blended
 from tests.reference.generated_giving import giving
 from tests.reference.generated_governance import governance
 from tests.reference.generated_plans import effects_of_standing, plans_and_needs, shocks_to_plans, sources, states
@@ -14,7 +15,7 @@ from tests.reference.pen import RATES, REGIONS, WINDOWS, Pen
 
 
 def scenario_file(number: int) -> dict[str, Any]:
-    """The scenario file of this number, always the same."""
+    """The scenario file of this number without facilities and deals, always the same."""
     pen = Pen(number)
     plans = plans_and_needs(pen)
     agreements = [agreement(pen, f"terms-{n}") for n in range(pen.random.randint(1, 2))]
@@ -52,8 +53,8 @@ def scenario_file(number: int) -> dict[str, Any]:
 
 
 def generated(number: int) -> Scenario:
-    """The scenario of this number."""
-    return Scenario.model_validate(scenario_file(number))
+    """The scenario of this number, every other one with deals."""
+    return Scenario.model_validate(blended(Pen(number).beside("deals"), scenario_file(number)))
 
 
 def _trust_fund(pen: Pen, marks: list[Any], asked: list[str]) -> dict[str, Any]:

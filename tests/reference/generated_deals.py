@@ -7,7 +7,7 @@ from typing import Any
 from mptf_sim.quantities import Quarter, money_text
 from tests.reference.pen import CHANCES, ORGANISATIONS, REGIONS, Pen
 
-RATES = ("0%", "0.01%", "2%", "9%", "40%")
+RATES = ("0%", "0.01%", "9%", "9%", "40%")
 SHARES = ("100%", "50%", "33.33%", "1%", "0.01%")
 PROFILES = ("equal_principal", "annuity", "bullet")
 
@@ -15,12 +15,12 @@ PROFILES = ("equal_principal", "annuity", "bullet")
 def blended(pen: Pen, file: dict[str, Any]) -> dict[str, Any]:
     """The file with deals of its plans, if it has plans with needs: in about half of the funds."""
     cells = sorted({(need["plan"], need["window"]) for need in file["needs"]})
-    if not cells or pen.chance(35):
+    if not cells or pen.chance(10):
         return file
     programmes = [*file["programmes"], _filling(pen, file)] if pen.chance(75) else file["programmes"]
     regional = [one for one in programmes if "plan" not in one]
     facilities = _facilities(pen, regional)
-    deals = [_deal(pen, f"DEAL{number}", cells, facilities) for number in range(pen.choose(1, 2, 3, 4))]
+    deals = [_deal(pen, f"DEAL{number}", cells, facilities) for number in range(pen.choose(1, 2, 3, 4, 4))]
     pen.random.shuffle(deals)
     return file | {
         "agreements": [*file["agreements"], FILLING],
@@ -49,7 +49,7 @@ def _filling(pen: Pen, file: dict[str, Any]) -> dict[str, Any]:
     written = {
         "id": f"F{pen.random.randint(0, 9)}", "name": "Filling", "score": 50, "window": "data",
         "region": pen.choose(*REGIONS), "duration": pen.choose(1, 1, 2), "agreement": "filling",
-        "budget": money_text(min(max(pen.cents(), 1) * pen.choose(1, 3, 10), 10**13)),
+        "budget": money_text(min(max(pen.cents(), 1) * pen.choose(3, 10, 30), 10**13)),
         "organisation": pen.choose(*(able or ORGANISATIONS)),
     }  # fmt: skip
     if not able or pen.chance(20):
@@ -82,7 +82,7 @@ def _facilities(pen: Pen, programmes: list[dict[str, Any]]) -> list[dict[str, An
 
 def _deal(pen: Pen, id: str, cells: list[tuple[str, str]], facilities: list[dict[str, Any]]) -> dict[str, Any]:
     plan, window = pen.choose(*cells)
-    expected = pen.random.randint(0, pen.choose(1, 2, 3, pen.periods - 1))
+    expected = pen.random.randint(0, pen.choose(1, 1, 2, pen.periods - 1))
     deal: dict[str, Any] = {"id": id, "name": id, "plan": plan, "window": window}
     open_then = [
         one
@@ -108,7 +108,7 @@ def _deal(pen: Pen, id: str, cells: list[tuple[str, str]], facilities: list[dict
 
 
 def _amount(pen: Pen) -> str:
-    return money_text(max(pen.cents() // pen.choose(2, 7, 20, 100), 1))
+    return money_text(max(pen.cents() // pen.choose(2, 5, 10, 50), 1))
 
 
 def _stack(pen: Pen, helper: str, borrower: str) -> list[dict[str, Any]]:
@@ -118,13 +118,13 @@ def _stack(pen: Pen, helper: str, borrower: str) -> list[dict[str, Any]]:
         ("grant", "first_loss", "concessional_loan", "commercial_loan"), pen.choose(1, 2, 3, 3, 4, 4)
     ):
         layer: dict[str, Any] = {"kind": kind, "id": kind}
-        public = pen.choose(helper, helper, "bilateral", "development bank")
+        public = pen.choose(helper, helper, helper, helper, helper, "bilateral", "development bank")
         if kind == "grant":
             layer["provider"] = pen.choose(public, public, "diaspora", "state budget")
         elif kind == "commercial_loan":
-            layer["provider"] = pen.choose("private", "private", "diaspora", "development bank")
+            layer["provider"] = pen.choose("private", "private", "private", "diaspora", "development bank")
         else:
-            layer["provider"] = public
+            layer["provider"] = helper if kind == "concessional_loan" and pen.chance(50) else public
         if kind == "first_loss":
             layer["maturity"] = pen.choose(1, 1, 2)
         elif kind != "grant":
@@ -166,10 +166,10 @@ def _terms(pen: Pen) -> dict[str, Any]:
 
 def _borrower(pen: Pen, kind: str) -> dict[str, Any]:
     borrower = {
-        "kind": kind, "default": pen.choose("3.54%", "50%", "90%", "90%", "100%", "0%"), "correlation": pen.choose("0%", "15%", "99%"),
+        "kind": kind, "default": pen.choose("0%", "3.54%", "50%", "50%", "90%", "100%"), "correlation": pen.choose("0%", "15%", "99%"),
         "recovery": {
             "high": pen.choose("100%", "95%", "33.33%"), "low": pen.choose("0%", "20%"), "chance": pen.choose(*CHANCES),
-            "after": pen.choose(1, 1, 2, 3),
+            "after": pen.choose(1, 1, 1, 2, 3),
         },
     }  # fmt: skip
     if kind == "pool":
@@ -182,8 +182,8 @@ def _support(pen: Pen, helper: str, stack: list[dict[str, Any]]) -> list[dict[st
     loans = [layer["id"] for layer in stack if layer["kind"] != "grant"]
     dear = [layer["id"] for layer in stack if "terms" in layer and layer["terms"]["rate"] not in ("0%", "0.01%")]
     support: list[dict[str, Any]] = []
-    if loans and pen.chance(80):
-        guarantee: dict[str, Any] = {"coverage": pen.choose(*SHARES), "premium": pen.choose(*RATES)}
+    if loans and pen.chance(90):
+        guarantee: dict[str, Any] = {"coverage": pen.choose(*SHARES), "premium": pen.choose(*RATES, "9%", "40%")}
         guarantee["guarantor"] = pen.choose(helper, helper, helper, "outside")
         if guarantee["guarantor"] != "facility":
             guarantee |= {"guarantor": "outside", "value_at_risk": pen.choose("99%", "95%")}
@@ -211,8 +211,8 @@ def _support(pen: Pen, helper: str, stack: list[dict[str, Any]]) -> list[dict[st
                     "achieved": pen.choose("100%", "50%", "0%"), "spread": pen.choose("0%", "30%", "300%"),
                 }
             )  # fmt: skip
-        if pen.chance(25):
-            support.append({"kind": "matching_grant", "ratio": pen.choose(*SHARES), "cap": _amount(pen)})
+        if pen.chance(50):
+            support.append({"kind": "matching_grant", "ratio": pen.choose("50%", *SHARES), "cap": _amount(pen)})
     pen.random.shuffle(support)
     return support
 
@@ -221,9 +221,10 @@ def _with_debt_rule(pen: Pen, plan: dict[str, Any]) -> dict[str, Any]:
     """Every other plan binds what its State may borrow."""
     if pen.chance(25):
         return plan
-    reduce_to = {"reduce_to": pen.choose("100%", "50%", "1%", "0%", "0%")}
+    reduce_to = {"reduce_to": pen.choose("100%", "50%", "1%", "0%", "0%", "0%")}
     rule: dict[str, Any] = pen.choose(
         {"kind": "grants_only"},
+        {"kind": "debt_thresholds", **_economy(pen), **reduce_to},
         {"kind": "min_grant_element", "share": pen.choose("0%", "10%", "35%", "100%")},
         {"kind": "envelope", "amount": _amount(pen), **reduce_to},
         {"kind": "envelope", "amount": _amount(pen), **reduce_to},

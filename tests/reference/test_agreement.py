@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from mptf_sim.scenario.scenario import Scenario
 from tests.reference.chance import chance_of_variates
-from tests.reference.compare import Difference, differences
+from tests.reference.compare import differences
+from tests.reference.compare_deals import FLOWS
 from tests.reference.coverage import features
+from tests.reference.difference import Difference
 from tests.reference.generated import generated
 from tests.reference.play import play
 from tests.strategies import seeds
@@ -65,7 +67,23 @@ OF_PLANS = frozenset(
     }
 )  # fmt: skip
 
-EXPECTED = OF_GIVING | OF_PROGRAMMES | OF_PLANS | frozenset(
+OF_DEALS = frozenset(
+    {
+        "several deals", "several facilities", "facility that prepares", "facility that closes", "reflows that are refunded",
+        "layer grant", "layer first_loss", "layer concessional_loan", "layer commercial_loan", "leverage", "grace",
+        "provider facility", "provider bilateral", "provider development bank", "provider state budget",
+        "provider private", "provider diaspora", "loan repaid by equal_principal", "loan repaid by annuity",
+        "loan repaid by bullet", "support technical_assistance", "support interest_buy_down",
+        "support pari_passu_guarantee", "support portfolio_first_loss_guarantee", "support results_based_payment",
+        "support matching_grant", "outside guarantor", "cap of its own of a guarantee", "limit of a guarantee reached",
+        "call on a facility", "recovery of a guarantor", "borrower pool", "borrower granular_pool", "borrower sovereign",
+        "default", "defaults that come together", "deals that go bad together", "shock default_cluster",
+        "debt rule grants_only", "debt rule min_grant_element", "debt rule envelope", "debt rule debt_thresholds",
+        "deal that waits for its facility's money", "bond", *(f"event {flow}" for flow in FLOWS),
+    }
+)  # fmt: skip
+
+EXPECTED = OF_GIVING | OF_DEALS | OF_PROGRAMMES | OF_PLANS | frozenset(
     {
         "amounts of a few cents", "award below the budget", "calendar that starts within a year",
         "cash used up to the last cent", "claims too many already", "direct cost that waits",
