@@ -52,7 +52,7 @@ def test_the_same_run_twice_leaves_the_same_bytes_but_for_when_and_where_it_was_
     a, b = contents(tmp_path / "a"), contents(tmp_path / "b")
     names = [one.name for one in FIGURES]
     drawn = {f"figures/{name}.{suffix}" for name in names for suffix in ("svg", "png", "csv")}
-    assert set(a) == set(b) == TABLES | drawn | {"report.html", "report.pdf"}
+    assert set(a) == set(b) == TABLES | drawn | {"report.html", "report.pdf", "results.xlsx"}
     manifests = [json.loads(files.pop("manifest.json")) for files in (a, b)]
     assert [name for name in a if a[name] != b[name]] == []
     for manifest in manifests:

@@ -60,9 +60,12 @@ def write_figure(run: Run | RunTables, name: str, path: str | Path, plan: str | 
 
 
 def write_run_report(tables: RunTables, folder: Path) -> None:
-    """Draw a run folder's figures, each with its data, and write its report.html and report.pdf."""
+    """Draw a run folder's figures, each with its data, and write its report.html, report.pdf and results.xlsx."""
     from mptf_sim.report.figures import write_figures
 
     write_figures(tables, folder / "figures")
     write_report(tables, folder / "report.html")
     write_report(tables, folder / "report.pdf")
+    from mptf_sim.report.results_workbook import to_workbook
+
+    (folder / "results.xlsx").write_bytes(to_workbook(tables))
