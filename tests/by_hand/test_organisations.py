@@ -10,7 +10,7 @@ import pytest
 
 from mptf_sim.engine.run import simulate
 from mptf_sim.scenario.scenario import Scenario
-from tests.by_hand.small import Result, agreement, cash, fund, of_plan, plan_with, programme
+from tests.by_hand.small import Result, agreement, cash, donor, fund, of_plan, plan_with, programme
 
 
 def organisations(**terms: dict) -> list[dict]:
@@ -62,6 +62,13 @@ def test_organisations_named_without_shares_share_equally():
     assert by_part(scenario, "transfers") == {"ILO": {"2026-Q1": 50}, "IOM": {"2026-Q1": 49}}
 
 
+def fund_of_an_idle_organisation(level: str) -> Scenario:
+    """ILO, with a tenth of 2,000.00, spends nothing; IOM spends all it has."""
+    terms = agreement({"share": "50%"}, {"share": "50%", "after": 2, "threshold": "50%"}, release={"level": level})
+    idle = organisations(ILO={"capacity": 0})
+    return of_two("2000", {"IOM": "90%", "ILO": "10%"}, terms, document={"duration": 4}, organisations=idle)
+
+
 @pytest.mark.parametrize(
     ("level", "quarters"),
     [
@@ -75,9 +82,7 @@ def test_who_must_have_spent_enough_is_the_level_of_release(level, quarters):
     # First instalment 1,000: IOM 900, ILO 100. Threshold 50 %. Duration 2: S-curve 50 % at age 1, 100 % at age 2.
     # IOM's direct cost is 1,800: Q1 spends 900 (all it has). Known in Q2: 900 of 1,000 for the programme: >= 500.
     # IOM alone: 900 >= 450; ILO: 0 < 50. The second instalment is due in Q1 + 2 = Q3.
-    terms = agreement({"share": "50%"}, {"share": "50%", "after": 2, "threshold": "50%"}, release={"level": level})
-    idle = organisations(ILO={"capacity": 0})
-    scenario = of_two("2000", {"IOM": "90%", "ILO": "10%"}, terms, document={"duration": 4}, organisations=idle)
+    scenario = fund_of_an_idle_organisation(level)
 
     transfers = by_part(scenario, "transfers")
 
@@ -137,6 +142,28 @@ def test_a_late_report_holds_up_the_instalment_it_is_about_and_names_its_organis
     }
     assert Result(scenario).account("held_up_by_reports") == [0, held_up, held_up, held_up]
     assert simulate(scenario, 1, 1).columns["held_up_by:ILO"].tolist() == [3 * held_up]
+
+
+def fund_of_a_part_that_starts_later() -> Scenario:
+    """ILO's half of 10.00 is paid in Q1; IOM's waits for the donor's 5.00 of Q2, and IOM's report of Q1 is late."""
+    terms = agreement(release={"level": "own share"})
+    everyone = organisations(IOM={"late_reports": "100%"})
+    document = programme("JP", 10, organisations=["ILO", "IOM"])
+    del document["organisation"]
+    return fund(
+        fund={"opening": {"cash": [cash(5)]}, "funding_policy": {"kind": "signed", "share": "100%"}},
+        donors=[donor("DEU", ("2026-Q2", 5))],
+        organisations=everyone,
+        agreements=[terms],
+        programmes=[document],
+    )
+
+
+def test_a_first_instalment_waits_for_no_report_even_if_another_part_has_started_before():
+    assert by_part(fund_of_a_part_that_starts_later(), "transfers") == {
+        "ILO": {"2026-Q1": 500},
+        "IOM": {"2026-Q2": 500},
+    }
 
 
 def test_what_a_late_report_tells_is_known_when_it_comes():

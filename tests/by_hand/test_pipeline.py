@@ -125,6 +125,38 @@ def test_a_prefix_that_meets_a_programme_is_refused():
         )
 
 
+def fund_of_scores_at_the_end_of_the_scale() -> Scenario:
+    """Two slots of one quarter in a year of eight, a mean of 100 and cash for one: both score 100, if both are drawn above it."""
+    return fund(
+        fund={"opening": {"cash": [cash(10)]}},
+        calendar={"start": "2026-Q1", "periods": 1},
+        agreements=[agreement()],
+        pipeline=pipeline_of(template("a", 10), slots_per_year=8, score={"mean": 100, "spread": 50}),
+    )
+
+
+def seed_of_scores_beyond_the_scale() -> int:
+    """The first seed with which both are ready at once, both are drawn above 100, and the second by more."""
+
+    def drawn(slot: str, seed: int) -> tuple[float, float]:
+        streams = Streams(seed, 1, 0)
+        score = float(streams.normals(f"programme/{slot}", "score")[0, 0])
+        return score, float(streams.exponentials(f"programme/{slot}", "preparation")[0, 0])
+
+    for seed in range(1, 1000):
+        (first, one), (second, other) = drawn("pipeline-0001", seed), drawn("pipeline-0002", seed)
+        if max(one, other) <= 1 and second > first + 0.1 > 0.1:
+            return seed
+    raise AssertionError("no such seed")
+
+
+def test_no_document_scores_above_100_so_the_first_of_two_such_is_awarded():
+    result = Result(fund_of_scores_at_the_end_of_the_scale(), seed_of_scores_beyond_the_scale())
+
+    assert result.by_entity("documents_ready") == {"pipeline-0001": 1, "pipeline-0002": 1}
+    assert result.by_entity("approvals") == {"pipeline-0001": 1000}
+
+
 @pytest.mark.parametrize(
     ("shock", "spent"),
     [

@@ -17,6 +17,8 @@ from tests.by_hand.test_approvals import (
     fund_of_two_windows,
 )
 from tests.by_hand.test_needs_and_finance import fund_beside_a_source
+from tests.by_hand.test_organisations import fund_of_a_part_that_starts_later, fund_of_an_idle_organisation
+from tests.by_hand.test_pipeline import fund_of_scores_at_the_end_of_the_scale, seed_of_scores_beyond_the_scale
 from tests.by_hand.test_sharing import (
     fund_beside_a_shared_need,
     fund_of_a_need_in_three,
@@ -121,6 +123,9 @@ ON_PAPER = (
     Fund("equal small parts", fund_of_equal_small_parts, 1, 0),
     Fund("an older approval", fund_of_an_older_approval, 1, 0),
     Fund("cash for one of two", fund_with_cash_for_one_of_two, 1, 0),
+    Fund("an idle organisation", partial(fund_of_an_idle_organisation, "every organisation"), 1, 0),
+    Fund("a part that starts later", fund_of_a_part_that_starts_later, 1, 0),
+    Fund("scores beyond the scale", fund_of_scores_at_the_end_of_the_scale, seed_of_scores_beyond_the_scale(), 0),
     Fund("a payment from the reserve", fund_that_pays_from_its_reserve, 1, 0),
     Fund(
         "a source for all windows",

@@ -38,7 +38,7 @@ def pay_instalments(fund: Fund, played: Played, chance: ChanceOfProgrammes, t: i
 def try_to_pay(fund: Fund, played: Played, chance: ChanceOfProgrammes, programme: Programme, line: Line, t: int) -> str:
     """Pay what is due of a line, or say why not."""
     amount = programme.amount(line, line.paid + 1)
-    enough = reaches_threshold(fund, programme, line, t)
+    enough = reaches_threshold(fund, played, programme, line, t)
     late = [part.organisation for part in line.parts if overdue(fund, chance, programme, part, t)] if line.paid else []
     if not enough or late:
         played.note(t, "not_released", programme.id, amount, line.organisation)
@@ -69,17 +69,21 @@ def in_order(fund: Fund) -> Iterator[tuple[Programme, Line]]:
             yield programme, line
 
 
-def reaches_threshold(fund: Fund, programme: Programme, line: Line, t: int) -> bool:
+def reaches_threshold(fund: Fund, played: Played, programme: Programme, line: Line, t: int) -> bool:
     """Whether enough of the instalments before the next one is known to be spent, by those who must have spent it."""
     if not line.paid:
         return True
     r = last_report_due(fund, programme, t)
     threshold = programme.terms.instalments[line.paid].threshold.ratio
     last = programme.instalment(line.paid)
+    before = programme.received_after(line.paid - 1)
+    together = sum(counts(programme, part, r) for part in line.parts) >= before + rounded(threshold * last)
     if programme.terms.release.level == "programme":
-        before = programme.received_after(line.paid - 1)
-        return sum(counts(programme, part, r) for part in line.parts) >= before + rounded(threshold * last)
-    return all(
+        return together
+    each = [
         counts(programme, part, r) >= part.received - part.of(last) + rounded(threshold * part.of(last))
         for part in line.parts
-    )
+    ]
+    if together and any(each) and not all(each):
+        played.features.add("organisation that holds up the others")
+    return all(each)
