@@ -176,3 +176,19 @@ def test_coverage_of_a_plan_is_what_was_delivered_over_what_came_due() -> None:
 
     assert met("60%") == [1]
     assert met("60.01%") == [0]
+
+
+@pytest.mark.parametrize("rule", ["priority_score", "priority_queue", "regional_floors"])
+def test_a_document_without_direct_cost_asks_for_nothing_once_its_need_is_met(rule: str) -> None:
+    # Indirect cost of 100 %: one cent holds no direct cost (0 + 0 <= 1 < 1 + 1). JP1 asks for the need's 5 cents of direct
+    # cost and 5 of indirect cost; nothing is left of the need, and min(1, budget(0)) = 0 is what JP2 asks for.
+    allocation = {"kind": rule}
+    if rule == "regional_floors":
+        allocation |= {"rule": {"kind": "priority_score"}, "floors": {"africa": "10%"}}
+    scenario = fund(
+        fund={"opening": {"cash": [cash(1)]}, "fees": {"administrative_agent": "0%", "indirect_cost": "100%"}},
+        programmes=[of_plan("JP1", 1, score=60), of_plan("JP2", "0.01", score=50)],
+        governance={"meetings": ["Q1"], "allocation": allocation},
+        **plan_with((2026, "0.05")),
+    )
+    assert Result(scenario).by_entity("approvals") == {"JP1": 10}

@@ -63,7 +63,9 @@ class Requests:
 
         Nothing below the minimum grant, and nothing if a country of it has been served.
         """
-        ask: Array = self._budgets(np.minimum(self.direct, self.unmet[self.need])) * (self.open & (self.given == 0))
+        unmet = self.unmet[self.need]
+        ask: Array = self._budgets(np.minimum(self.direct, unmet))
+        ask *= self.open & (self.given == 0) & (unmet > 0)
         ask *= ask >= self.minimum
         if self.one_per_country is not None:
             served = self.one_per_country.astype(np.float64) @ (self.given > 0)
@@ -111,7 +113,8 @@ class Requests:
         unmet : (need, path), needs still unmet, cents
         awarded, paths : which candidate was awarded on which path
         """
-        short = unmet[self.need[awarded], paths] < self._most_beside[awarded]  # elsewhere nobody asks for less
+        left = unmet[self.need[awarded], paths]
+        short = (left < self._most_beside[awarded]) | (left <= 0)  # elsewhere nobody asks for less
         if not short.any():
             return
         awarded, paths = awarded[short], paths[short]
@@ -119,8 +122,10 @@ class Requests:
         for beside in self._beside[awarded].T:
             some = np.flatnonzero(beside >= 0)
             who, where = beside[some], paths[some]
-            direct = np.minimum(self.direct[who, 0], unmet[self.need[who], where])
+            left = unmet[self.need[who], where]
+            direct = np.minimum(self.direct[who, 0], left)
             lower = np.where(direct == self.direct[who, 0], self.budget[who, 0], self.fees.budget(direct))
+            lower[left <= 0] = 0.0  # also of a document so small that it holds no direct cost
             ask[who, where] = lower
             theirs, its = listed[who, where], score[some]
             passed = (theirs > its) | ((theirs == its) & (who < awarded[some]))
