@@ -15,6 +15,8 @@ from mptf_sim.analysis.explanation.figure import METRICS, Window, figure_of
 from mptf_sim.books import ACCOUNTS, LEDGER, account
 from mptf_sim.engine.replay import Replay, replay
 from mptf_sim.engine.run import simulate
+from mptf_sim.errors import UsageError
+from mptf_sim.measures.concentration import INSTEAD
 from mptf_sim.runs.folder import read_tables
 from mptf_sim.scenario.read import read_scenario
 from mptf_sim.scenario.scenario import Scenario
@@ -83,13 +85,19 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_quantile_of_every_metric_is_explained_to_the_cent(run_folder: Path) -> None:
     tables, scenario = read_tables(run_folder), read_scenario(run_folder / "scenario.yaml")
     kpis, explained = tables.kpis, 0
-    for _, row in kpis[kpis["p50"].notna()].iterrows():
+    for _, row in kpis[kpis["p50"].notna() & ~kpis["metric"].isin(INSTEAD)].iterrows():
         plan = row["scope"] or None
         for level in (5, 50, 95):
             found = explain_tables(tables, scenario, row["metric"], plan, row["period"], percentile=level)
             assert found.figure.value == pytest.approx(row[f"p{level:02}"], rel=1e-15), (row["metric"], plan, level)
             explained += 1
     assert explained > 80
+
+
+@pytest.mark.parametrize("name", INSTEAD)
+def test_an_index_is_no_sum_of_postings_and_says_what_to_ask_for(run_folder: Path, name: str) -> None:
+    with pytest.raises(UsageError, match=f"{name} is an index, no sum of postings; ask for {INSTEAD[name]}"):
+        explain(run_folder, name)
 
 
 def test_a_chance_names_the_paths_on_which_it_came_true(run_folder: Path) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mptf_sim.measures import blended_metrics
+from mptf_sim.measures import blended_metrics, concentration
 from mptf_sim.measures.statistics import BadTail
 from mptf_sim.quantities import Whole
 
@@ -64,9 +64,15 @@ def metrics(columns: Mapping[str, Whole], plans: Sequence[str], quarters: Sequen
     columns : what a run keeps of each path, by name: `Run.columns`, or those of `paths.parquet`
     plans, quarters : the run's, in their order
     """
-    return list(_of_fund(columns, f"{quarters[0]} to {quarters[-1]}")) + list(
-        _of_plans(columns, plans, f"to {quarters[-1]}")
-    )
+    horizon = f"{quarters[0]} to {quarters[-1]}"
+    return [
+        *_of_fund(columns, horizon),
+        *(
+            Metric(one.name, "fund", "", horizon, one.unit, one.bad_tail, one.above, one.below)
+            for one in concentration.of_fund(columns, plans, len(quarters))
+        ),
+        *_of_plans(columns, plans, f"to {quarters[-1]}"),
+    ]
 
 
 def plans_of(columns: Mapping[str, Whole]) -> list[str]:

@@ -118,7 +118,7 @@ IN_CENTS = ("frontier", "floors", "plan_sources", "entities", "documents", "unsp
 """CSV tables whose columns of money say `_cents` in memory."""
 
 KPI_NUMBERS = ("mean", "se", "p05", "p25", "p50", "p75", "p95", "es95")
-KPI_UNITS = ("share", "probability", "programmes", "instalment-quarters")
+KPI_UNITS = ("share", "probability", "index", "months", "programmes", "instalment-quarters")
 
 
 @contextmanager

@@ -148,6 +148,8 @@ def path_columns(axes: Axes, books: Books) -> dict[str, Whole]:
     if axes.deals or axes.facilities:
         columns |= blended_columns(axes, books)
         columns["net_funded"] = columns["net_funded"] - columns["facility_refunds"]
+    for row, donor in enumerate(axes.donors):
+        columns[f"deposits:{donor}"] = books.deposits_by_donor[row]
     for row, organisation in enumerate(axes.organisations):
         columns[f"held_up_by:{organisation}"] = books.held_up[row]
     for row, plan in enumerate(axes.plans):

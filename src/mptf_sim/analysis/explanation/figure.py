@@ -16,6 +16,7 @@ from mptf_sim.analysis.explanation.approvable import BACKING, PROMISED, before_a
 from mptf_sim.books import ACCOUNTS, LEDGER, account
 from mptf_sim.engine.replay import Posting, Replay
 from mptf_sim.errors import UsageError, nearest
+from mptf_sim.measures.concentration import INSTEAD
 from mptf_sim.quantities import Quarter, Whole
 from mptf_sim.scenario.scenario import Scenario
 
@@ -147,6 +148,8 @@ def known_metric(name: str) -> Metric:
     ------
     UsageError : naming the nearest one
     """
+    if name in INSTEAD:
+        raise UsageError(f"{name} is an index, no sum of postings; ask for {INSTEAD[name]}")
     if name not in METRICS:
         near = nearest(name, tuple(METRICS))
         raise UsageError(
