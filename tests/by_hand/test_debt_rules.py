@@ -1,4 +1,4 @@
-"""What a debt rule takes of a deal, and what its layers are repaid, on paper. Amounts in comments are cents."""
+"""What a debt rule takes of a deal, what its layers are repaid, when its guarantee ends. Amounts in comments are cents."""
 
 from __future__ import annotations
 
@@ -47,3 +47,16 @@ def test_what_falls_to_a_loan_beyond_its_own_schedule_is_principal_of_its_layer_
     result = Result(blended(one, periods=5))
     assert result.by_entity("lenders_principal") == {"D junior": 47_500, "D middle": 2_499, "D senior": 1}
     assert result.replay.books.layers[:, LAYER_FIGURES.index("principal"), 0].tolist() == [47_500, 2_499, 1]
+
+
+def test_a_guarantee_called_in_the_last_quarter_of_service_ends_once_that_call_is_paid() -> None:
+    # 1 - 0.1^(1/4) = 43.766 % of what is owed defaults each quarter. The first loss is 87 532 of 200 000, half of which is
+    # claimed. 160 000 were promised; 71 090 are claimed in all, 1 946 of them in the fourth quarter of service, with which
+    # the loan is over. Nobody holds the other 88 910 once these are paid, in the quarter after.
+    loan = {"kind": "commercial_loan", "id": "senior", "amount": 2000, "seniority": 1, "terms": LOAN["terms"]}
+    pool = {"kind": "granular_pool", "default": "90%", "recovery": {"high": "0%", "low": "0%"}}
+    guarantee = {"kind": "pari_passu_guarantee", "layer": "senior", "coverage": "50%", "cap": "80%"}
+    result = Result(blended(deal(loan, borrower=pool, support=[guarantee]), periods=7))
+    assert result.account("calls_made") == [0, 43_766, 18_458, 6_920, 1_946, 0, 0]
+    assert result.account("guaranteed") == [160_000, 116_234, 97_776, 90_856, 88_910, 0, 0]
+    assert result.account("facility_held") == [160_000, 160_000, 116_234, 97_776, 90_856, 0, 0]

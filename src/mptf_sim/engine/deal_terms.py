@@ -91,7 +91,7 @@ class DealTerms:
         self.recovery_lags = tuple(sorted({int(lag) for lag in self.recovers_after if lag}))
         self.serving = tuple(self._serving(t) for t in range(len(quarters)))
         self.serving_counted = tuple(np.intersect1d(one.deals, self.counted) for one in self.serving)
-        self.promises_in = tuple(np.flatnonzero(np.isin(self.promises.deals, one.deals)) for one in self.serving)
+        self.promises_in = tuple(self._promised(t) for t in range(len(quarters)))
         self.serving_granular = tuple(np.flatnonzero(np.isin(self.granular, one.deals)) for one in self.serving)
 
     # ------------------------------------------------------------------------------------------ facilities, closings
@@ -252,10 +252,18 @@ class DealTerms:
 
     # ------------------------------------------------------------------------------------------ who is served when
 
-    def _serving(self, t: int) -> Serving:
+    def _running(self, t: int, after: int = 0) -> Rows:
+        """Deals whose loans may be served in a period, or so many periods before it."""
         first = self.expected + self.last_draw + 1
         last = self.expected + self.waits + self.last_draw + self.longest
-        deals = np.flatnonzero((first <= t) & (t <= last) & (self.loan_count > 0))
+        return np.flatnonzero((first <= t) & (t <= last + after) & (self.loan_count > 0))
+
+    def _promised(self, t: int) -> Rows:
+        """Guarantees that may be charged for or end: a call of the last quarter of service is paid in the one after."""
+        return np.flatnonzero(np.isin(self.promises.deals, self._running(t, after=1)))
+
+    def _serving(self, t: int) -> Serving:
+        deals = self._running(t)
         chosen = np.isin(self.loan_deal, deals)
         loans = np.flatnonzero(chosen)
         counts = self.loan_count[deals]
