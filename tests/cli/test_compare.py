@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import shutil
 from pathlib import Path
 
 import pytest
+from python_calamine import load_workbook
 
 from mptf_sim.cli.compare import SHAPE
 from tests.cli.calling import SMALL, asked, contents, without_drawing
@@ -73,6 +75,10 @@ def test_tables_are_written_with_the_same_bytes_each_time(place, capsys):
 
     assert first == again
     assert first[0].code == 0
+    book = load_workbook(io.BytesIO(first[1]["comparison.xlsx"]))
+    (deposits,) = [row for row in book.get_sheet_by_name("Differences").to_python() if row[2] == "Deposits from donors"]
+    assert deposits[8] == pytest.approx(deposits[7] - deposits[6])
+    assert book.sheet_names == ["Differences", "Programmes", "Against expectation"]
     assert first[0].out == ""
     assert {
         "comparison.json",

@@ -16,13 +16,20 @@ from mptf_sim.report.wording import SPACE, count, money_with_error, share_with_e
 from mptf_sim.runs.tables import RunTables
 
 
+def index_cell(value: float) -> str:
+    """An index from 0 to 1."""
+    return f"{value:.3f}" if value == value else ""
+
+
 def kpis(tables: RunTables) -> PrintedTable:
     """Every metric of the fund, with its error and its tail."""
     unit, table = currency(tables), tables.kpis[tables.kpis["scope_kind"] == "fund"]
     order = {name: number for number, name in enumerate(METRICS)}
     rows = []
     for row in sorted(table.itertuples(), key=lambda one: order.get(one.metric, len(order))):
-        show = {"cents": millions, "share": share_cell, "probability": share_cell}.get(row.unit, count)
+        show = {"cents": millions, "share": share_cell, "probability": share_cell, "index": index_cell}.get(
+            row.unit, count
+        )
         what = f"{metric_name(row.metric)}{f', {unit} M' if row.unit == 'cents' else ''}"
         levels = ("" if isnan(value) else show(value) for value in (row.p05, row.p50, row.p95, row.es95))
         mean = tenths(row.mean) if show is count else show(row.mean)

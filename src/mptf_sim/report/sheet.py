@@ -75,10 +75,10 @@ class Sheet:
     def whole(self, row: int, column: int, number: int, formula: str | None = None) -> None:
         self._number(row, column, number, "whole", False, formula)
 
-    def number_in(self, row: int, column: int, value: float, unit: str) -> None:
+    def number_in(self, row: int, column: int, value: float, unit: str, formula: str | None = None) -> None:
         """A key figure in its unit: cents are shown in currency units."""
         kind = {"cents": "money", "share": "rate", "probability": "rate"}.get(unit, "number")
-        self._number(row, column, value / 100 if unit == "cents" else value, kind, False, None)
+        self._number(row, column, value / 100 if unit == "cents" else value, kind, False, formula)
 
     def total(self, first: int, count: int, column: int, amount: float) -> None:
         """The sum of a column, below it."""

@@ -38,11 +38,15 @@ def tables_of(found: Comparison) -> dict[str, pd.DataFrame]:
     return shown
 
 
-def write_comparison(found: Comparison, target: Path) -> None:
-    """Write every table as CSV, with the same bytes for the same runs; a comparison that stands there is replaced."""
+def write_comparison(found: Comparison, target: Path, workbook: bytes) -> None:
+    """Write every table as CSV, and comparison.xlsx: the same bytes for the same runs.
+
+    A comparison that stands there is replaced.
+    """
     with new_folder(target, COMPARISON) as folder:
         about = json.dumps(_about(found) | {"made_by": NOW}, indent=2, ensure_ascii=False)
         (folder / COMPARISON).write_text(about + "\n", encoding="utf-8", newline="\n")
+        (folder / "comparison.xlsx").write_bytes(workbook)
         for name, table in tables_of(found).items():
             text = table.to_csv(index=False, lineterminator="\n")
             (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
