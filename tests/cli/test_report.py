@@ -71,7 +71,7 @@ def test_what_is_no_run_folder_is_the_inputs_fault(capsys, run_folder, tmp_path,
 
 
 def test_a_place_where_no_report_can_be_is_the_machines_fault(capsys, run_folder, monkeypatch):
-    monkeypatch.setattr("mptf_sim.report.page.html", lambda _: "<html>")
+    monkeypatch.setattr("mptf_sim.report.page.html", lambda *_: "<html>")
 
     answer = asked(capsys, "report", run_folder, "--out", "run/kpis.csv/one.html")
 
@@ -106,3 +106,30 @@ def test_a_figure_that_cannot_be_drawn_is_the_inputs_fault(capsys, run_folder, w
 
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.startswith(said)
+
+
+def test_a_report_since_an_earlier_run_tells_what_changed_and_what_it_moved(capsys, run_folder, monkeypatch):
+    text = SMALL.read_text(encoding="utf-8")
+    Path("more.yaml").write_text(text.replace("amount: 3M", "amount: 4M"), encoding="utf-8")
+    with monkeypatch.context() as patched:
+        without_drawing(patched)
+        assert asked(capsys, "run", "more.yaml", "--paths", 6, "--out", "more").code == 0
+
+    answer = asked(capsys, "report", "more", "--since", run_folder, "--out", "since.html")
+
+    assert answer == (0, "since.html\n", "")
+    page = Path("since.html").read_text(encoding="utf-8")
+    assert "What differs from run" in page
+    assert "amount: 4,000,000" in page.replace("&#39;", "") or "4,000,000" in page
+    assert "on the same 6 futures" in page
+
+
+def test_runs_of_other_futures_are_not_told_apart(capsys, run_folder, monkeypatch):
+    with monkeypatch.context() as patched:
+        without_drawing(patched)
+        assert asked(capsys, "run", SMALL, "--paths", 6, "--seed", 9, "--out", "other").code == 0
+
+    answer = asked(capsys, "report", "other", "--since", run_folder, "--out", "since.html")
+
+    assert (answer.code, answer.out) == (2, "")
+    assert "seed" in answer.err

@@ -25,7 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=whole_number, metavar="N", help="names the draws (1)")
     parser.add_argument("--workers", type=whole_number, metavar="N", help="processes (as many as there are cores)")
     parser.add_argument("--attribute", action="store_true", help="play the changes between two scenarios one by one")
-    parser.add_argument("--out", metavar="DIR", help="folder to write the tables to, as CSV and as a workbook")
+    parser.add_argument("--out", metavar="DIR", help="folder for the tables, as CSV and as a workbook, and their tornado")
     parser.add_argument("--json", action="store_true", help="print every table for a program")
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress, no table")
 
@@ -48,11 +48,13 @@ def main(chosen: argparse.Namespace) -> int:
         )  # fmt: skip
     if chosen.out:
         from mptf_sim.analysis.comparison.folder import write_comparison
+        from mptf_sim.report.changes import write_tornado
         from mptf_sim.report.comparison_workbook import to_workbook
 
         title = f"{found.paths:,} futures, the same for all (seed {found.seed}), against {found.against}"
         shown = {name: getattr(found, name) for name in ("differences", "programmes", "surprises")}
         write_comparison(found, Path(chosen.out), to_workbook(title, found.currency, shown))
+        write_tornado(found, Path(chosen.out))
     if chosen.json:
         from mptf_sim.analysis.comparison.folder import as_json
 

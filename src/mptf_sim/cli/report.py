@@ -4,15 +4,36 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mptf_sim.report.changes import Since
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", help="run folder, such as runs/baseline")
     parser.add_argument("--out", metavar="FILE", help="write one .html or .pdf file instead of renewing the folder's")
     parser.add_argument(
+        "--since", metavar="RUN", help="tell what differs from this earlier run, of the same seed and paths"
+    )
+    parser.add_argument(
         "--figure", metavar="NAME", help="write this figure alone; --out then ends in .png, .svg or .csv"
     )
     parser.add_argument("--plan", metavar="ID", help="the plan that the figure plan_sources is to show")
+
+
+def changes_since(earlier: str | None, folder: Path) -> Since | None:
+    """What differs from an earlier run, if one is named."""
+    if earlier is None:
+        return None
+    from mptf_sim.analysis.comparison.changes import changes
+    from mptf_sim.analysis.comparison.compare import compare_in_full
+    from mptf_sim.report.changes import Since
+    from mptf_sim.scenario.read import read_scenario
+
+    found = compare_in_full([earlier, folder])
+    before, after = (read_scenario(run / "scenario.yaml") for run in (Path(earlier), folder))
+    return Since(found, tuple(one.words for one in changes(before, after)))
 
 
 def main(chosen: argparse.Namespace) -> int:
@@ -31,9 +52,9 @@ def main(chosen: argparse.Namespace) -> int:
         write_figure(tables, chosen.figure, out, chosen.plan)
         print(out)
     elif chosen.out:
-        write_report(tables, chosen.out)
+        write_report(tables, chosen.out, changes_since(chosen.since, folder))
         print(chosen.out)
     else:
-        write_run_report(tables, folder)
+        write_run_report(tables, folder, changes_since(chosen.since, folder))
         print(folder / "report.html")
     return FINE

@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING
 from mptf_sim.errors import UsageError
 
 if TYPE_CHECKING:
+    from mptf_sim.report.changes import Since
     from mptf_sim.runs.run import Run
     from mptf_sim.runs.tables import RunTables
 
 __all__ = ["write_figure", "write_report", "write_run_report"]
 
 
-def write_report(runs: Run | RunTables | Mapping[str, Run | RunTables], path: str | Path) -> Path:
+def write_report(
+    runs: Run | RunTables | Mapping[str, Run | RunTables], path: str | Path, since: Since | None = None
+) -> Path:
     """Write the report of one run, or of several by name in one file; the same tables give the same bytes.
 
     Parameters
     ----------
     runs : one run (or its tables), or several by the name that the report shall call them
     path : ends in .html (one self-contained page) or .pdf (A4)
+    since : what differs from an earlier run, told after the answers
     """
     from mptf_sim.report.of_runs import shown
 
@@ -36,11 +40,11 @@ def write_report(runs: Run | RunTables | Mapping[str, Run | RunTables], path: st
     if path.suffix == ".html":
         from mptf_sim.report.page import html
 
-        path.write_text(html(tables), encoding="utf-8", newline="\n")
+        path.write_text(html(tables, since), encoding="utf-8", newline="\n")
     else:
         from mptf_sim.report.document import pdf
 
-        pdf(tables, path)
+        pdf(tables, path, since)
     return path
 
 
@@ -59,13 +63,12 @@ def write_figure(run: Run | RunTables, name: str, path: str | Path, plan: str | 
     return write_one(shown(run, with_frontier=True), name, Path(path), plan)
 
 
-def write_run_report(tables: RunTables, folder: Path) -> None:
+def write_run_report(tables: RunTables, folder: Path, since: Since | None = None) -> None:
     """Draw a run folder's figures, each with its data, and write its report.html, report.pdf and results.xlsx."""
     from mptf_sim.report.figures import write_figures
-
-    write_figures(tables, folder / "figures")
-    write_report(tables, folder / "report.html")
-    write_report(tables, folder / "report.pdf")
     from mptf_sim.report.results_workbook import to_workbook
 
+    write_figures(tables, folder / "figures")
+    write_report(tables, folder / "report.html", since)
+    write_report(tables, folder / "report.pdf", since)
     (folder / "results.xlsx").write_bytes(to_workbook(tables))

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from matplotlib.backends.backend_pdf import PdfPages
 
-from mptf_sim.report import printed_money, printed_results
+from mptf_sim.report import changes, printed_money, printed_results
 from mptf_sim.report.answers import answers
+from mptf_sim.report.changes import Since
 from mptf_sim.report.figures import FIGURES, ReportFigure
 from mptf_sim.report.lookup import by_name
 from mptf_sim.report.notes import MODEL_CARD, errors
@@ -22,7 +23,7 @@ MOST_OBLIGATIONS = 120
 """Rows printed; the run's folder has them all."""
 
 
-def pdf(tables: RunTables | Mapping[str, RunTables], path: Path) -> None:
+def pdf(tables: RunTables | Mapping[str, RunTables], path: Path, since: Since | None = None) -> None:
     """Write one run as a PDF, or several by name; the same tables give the same bytes."""
     runs = by_name(tables)
     metadata = {"Title": ", ".join(runs), "Creator": "mptf_sim", "Producer": None, "CreationDate": None}
@@ -36,6 +37,8 @@ def pdf(tables: RunTables | Mapping[str, RunTables], path: Path) -> None:
         for name, run in runs.items():
             paper = Paper(pages, name)
             cover(paper, name, run)
+            if since is not None:
+                differences(paper, since)
             for one in FIGURES:
                 illustrate(paper, one, run)
             money(paper, run)
@@ -65,6 +68,23 @@ def cover(paper: Paper, name: str, tables: RunTables) -> None:
                 lowest = min(lowest, paper.y)
         paper.y = lowest
     paper.text(errors(tables), 7.5, colour="#555555")
+
+
+def differences(paper: Paper, since: Since) -> None:
+    """What changed since an earlier run, and what it moved."""
+    paper.new_page()
+    paper.heading(f"What differs from {since.found.against}")
+    for words in since.changes or ("Nothing changed in the scenario that could move a figure.",):
+        paper.text(words, 8.5, left=LEFT + 12, after=2)
+    paper.y -= 8
+    paper.text(changes.comparison_finding(since.found), 11, bold=True, colour="#12436d", after=5)
+    height = 90 + 14.0 * max(changes.comparison_data(since.found)["metric"].nunique(), 5)
+    axes = paper.axes(height)
+    changes.comparison(since.found, ax=axes)
+    paper.figure(axes, height)
+    for printed in (changes.differences_table(since.found), changes.programmes_table(since.found)):
+        if printed.rows:
+            paper.table(printed)
 
 
 def illustrate(paper: Paper, one: ReportFigure, tables: RunTables) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from mptf_sim.errors import UsageError
 from mptf_sim.report import (
@@ -27,16 +26,13 @@ from mptf_sim.report import (
     quarters_figure,
     unspent_figure,
 )
-from mptf_sim.report.lettering import broken
 from mptf_sim.report.printed import PrintedTable
-from mptf_sim.report.style import figure_of, house_style, png, svg
+from mptf_sim.report.style import png, svg
+from mptf_sim.report.titles import titled
 from mptf_sim.runs.tables import RunTables
 
 PAPER_HEIGHT = 235.0
 """Points: two figures with their captions on a page."""
-
-TITLE = 10
-"""Size of the finding over a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,18 +229,3 @@ def as_csv(numbers: pd.DataFrame) -> bytes:
     """Numbers of a figure, to twelve digits."""
     text: str = numbers.to_csv(index=False, lineterminator="\n", float_format="%.12g")
     return text.encode("utf-8")
-
-
-def titled(axes: Axes, finding: str) -> Figure:
-    """A figure that stands alone, under its finding."""
-    with house_style():
-        title_over(axes, finding)
-    return figure_of(axes)
-
-
-def title_over(axes: Axes, finding: str) -> None:
-    """The finding over a figure that stands alone; the figure grows by as many lines."""
-    figure = figure_of(axes)
-    lines = broken(finding, 72 * (figure.get_figwidth() - 0.1), TITLE, bold=True)
-    figure.set_figheight(figure.get_figheight() + (0.1 + 1.25 * TITLE * len(lines)) / 72)
-    figure.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=TITLE, fontweight="bold")

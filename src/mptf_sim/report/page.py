@@ -11,8 +11,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from mptf_sim.report import printed_money, printed_results
+from mptf_sim.report import changes, printed_money, printed_results
 from mptf_sim.report.answers import Answer, answers
+from mptf_sim.report.changes import Since
 from mptf_sim.report.figures import FIGURES, ReportFigure
 from mptf_sim.report.lookup import by_name, number_of_paths, quarters
 from mptf_sim.report.notes import MODEL_CARD, errors
@@ -41,6 +42,18 @@ class DrawnFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnChanges:
+    """What differs from an earlier run, as it stands on the page."""
+
+    against: str
+    finding: str
+    drawing: Markup
+    changes: tuple[str, ...]
+    differences: PrintedTable
+    programmes: PrintedTable
+
+
+@dataclass(frozen=True, slots=True)
 class Chapter:
     """Everything the page says of one run."""
 
@@ -48,6 +61,7 @@ class Chapter:
     name: str
     manifest: Mapping[str, Any]
     about: str
+    since: DrawnChanges | None
     answers: list[Answer]
     errors: str
     figures: list[DrawnFigure]
@@ -65,14 +79,14 @@ class Chapter:
     sign_off: str
 
 
-def html(tables: RunTables | Mapping[str, RunTables]) -> str:
+def html(tables: RunTables | Mapping[str, RunTables], since: Since | None = None) -> str:
     """The page for one run, or for several by the name that it calls them; the same tables give the same text."""
     environment = Environment(
         loader=PackageLoader("mptf_sim", "report"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     runs = by_name(tables)
-    chapters = [chapter(f"run{number}", name, one) for number, (name, one) in enumerate(runs.items(), start=1)]
+    chapters = [chapter(f"run{number}", name, one, since) for number, (name, one) in enumerate(runs.items(), start=1)]
     page = environment.get_template("page.html.j2")
     return page.render(
         chapters=chapters,
@@ -82,7 +96,7 @@ def html(tables: RunTables | Mapping[str, RunTables]) -> str:
     )
 
 
-def chapter(anchor: str, name: str, tables: RunTables) -> Chapter:
+def chapter(anchor: str, name: str, tables: RunTables, since: Since | None = None) -> Chapter:
     """What the page says of one run."""
     years = [int(year) for year in sorted(tables.statement["year"].unique())]
     return Chapter(
@@ -90,6 +104,7 @@ def chapter(anchor: str, name: str, tables: RunTables) -> Chapter:
         name=name,
         manifest=tables.manifest,
         about=about(tables),
+        since=None if since is None else drawn_changes(f"{anchor}-changes", since),
         answers=answers(tables),
         errors=errors(tables),
         figures=[drawn(f"{anchor}-{one.name}", one, tables) for one in FIGURES],
@@ -132,6 +147,16 @@ def drawn(anchor: str, one: ReportFigure, tables: RunTables) -> DrawnFigure:
         inline(svg(figure_of(one.draw(tables))), anchor, finding, one.reading),
         one.table(tables),
     )
+
+
+def drawn_changes(anchor: str, since: Since) -> DrawnChanges:
+    """The tornado with its finding, and the tables beside it."""
+    finding = changes.comparison_finding(since.found)
+    drawing = svg(figure_of(changes.comparison(since.found)))
+    return DrawnChanges(
+        since.found.against, finding, inline(drawing, anchor, finding, "A bar for each figure of the fund: by how much it moves, with its 95 % interval."),
+        since.changes, changes.differences_table(since.found), changes.programmes_table(since.found),
+    )  # fmt: skip
 
 
 def inline(drawing: str, anchor: str, title: str, description: str) -> Markup:

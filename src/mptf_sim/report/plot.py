@@ -15,6 +15,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from mptf_sim.books import ACCOUNTS
 from mptf_sim.report import figure_data
 from mptf_sim.report.bars import coverage, deposits_by_donor
+from mptf_sim.report.changes import comparison
 from mptf_sim.report.concentration_figure import concentration
 from mptf_sim.report.documents_figure import documents
 from mptf_sim.report.frontier_figure import frontier
@@ -45,7 +46,7 @@ from mptf_sim.report.unspent_figure import unspent
 from mptf_sim.runs.tables import RunTables
 
 __all__ = [
-    "approvals_and_transfers", "concentration", "coverage", "deposits_by_donor", "documents", "fan", "frontier", "funnel",
+    "approvals_and_transfers", "comparison", "concentration", "coverage", "deposits_by_donor", "documents", "fan", "frontier", "funnel",
     "gap_distribution", "heat_map", "instalments", "next_quarters", "plan_sources", "sources_and_uses", "unspent",
 ]  # fmt: skip
 
