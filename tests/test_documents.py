@@ -127,7 +127,7 @@ def test_files_and_folders_that_are_named_exist(document: Path) -> None:
     assert [name for name in named if not any((home / name).exists() for home in homes)] == []
 
 
-OF_A_RUN_FOLDER = ("runs/", "scenario.yaml")
+OF_A_RUN_FOLDER = ("runs/", "annexes/", "scenario.yaml")
 
 
 def makefile_words() -> set[str]:

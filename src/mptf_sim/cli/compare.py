@@ -25,7 +25,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=whole_number, metavar="N", help="names the draws (1)")
     parser.add_argument("--workers", type=whole_number, metavar="N", help="processes (as many as there are cores)")
     parser.add_argument("--attribute", action="store_true", help="play the changes between two scenarios one by one")
-    parser.add_argument("--out", metavar="DIR", help="folder for the tables, as CSV and as a workbook, and their tornado")
+    parser.add_argument(
+        "--out", metavar="DIR", help="folder for the tables, as CSV and as a workbook, and their tornado"
+    )
     parser.add_argument("--json", action="store_true", help="print every table for a program")
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress, no table")
 
