@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mptf_sim.books import DEAL_FIGURES, FACILITY_FIGURES, FINANCE_ACCOUNTS, FINANCE_ROW, LAYER_FIGURES, LayerRow
+from mptf_sim.books import DEAL_FIGURES, FACILITY_FIGURES, FINANCE_ACCOUNTS, FINANCE_ROW, LAYER_FIGURES
 from mptf_sim.engine.blended_state import CLOSED, BlendedState
 from mptf_sim.engine.cells import Groups
 from mptf_sim.engine.deal_flows import Borne
@@ -15,7 +15,6 @@ from mptf_sim.engine.deal_terms import NOBODY, DealTerms
 from mptf_sim.engine.flows import Flows
 from mptf_sim.engine.state import FundState
 from mptf_sim.engine.terms import Terms
-from mptf_sim.fund.finance.weights import WEIGHTS, weights
 from mptf_sim.quantities import Array, Whole
 
 KEPT = {
@@ -44,24 +43,10 @@ def blended_axes(terms: Terms) -> dict[str, Any]:
     deals = terms.deals
     if deals is None:
         return {"facilities": (), "deals": (), "layers": ()}
-    rows = tuple(
-        LayerRow(
-            deal.id,
-            layer.id,
-            layer.kind,
-            layer.provider,
-            getattr(layer, "seniority", 0),
-            deal.plan,
-            deal.borrower is not None and deal.borrower.kind == "sovereign" and layer.kind != "grant",
-            tuple(weights(deal, layer)[name] for name in WEIGHTS),
-        )
-        for deal in (deals.deals[row] for row in deals.by_id)
-        for layer in deal.layers
-    )
     return {
         "facilities": tuple(one.id for one in deals.facilities),
         "deals": tuple(deals.deals[row].id for row in deals.by_id),
-        "layers": rows,
+        "layers": deals.layers,
     }
 
 
@@ -241,32 +226,30 @@ class BlendedRecord:
             "finance": _whole(self.accounts),
             "facilities": _whole(self.facilities(stands)),
             "deals": _whole(deals.reshape(len(terms.deals), len(DEAL_FIGURES), self.width)),
-            "layers": _whole(self._layers(stands)),
+            "layers": self._layers(stands),
         }
 
-    def _layers(self, stands: BlendedState) -> Array:
+    def _layers(self, stands: BlendedState) -> Whole:
         """Each layer of each stack: (layer, figure, path)."""
         terms, sums = self.terms, self.sums
         losses = sums["loan", "loan_losses"]
-        drawn = sum(sums["loan", name] for name in DRAWS)
+        drawn = np.sum([sums["loan", name] for name in DRAWS], axis=0)
         restored = sums["loan", "lenders_restored"] + sums["loan", "facility_restored"]
         interest = sums["loan", "lenders_interest"] + sums["loan", "facility_interest"]
-        figures = {
-            "drawn": drawn,
-            "interest": interest,
-            "principal": sums["loan", "lenders_principal"] + sums["loan", "facility_principal"],
-            "restored": restored,
-            "losses": losses,
-            "outstanding": stands.out,
-        }
-        of_loans = np.stack([figures[name] for name in LAYER_FIGURES], axis=1)
-        of_grants = np.zeros((len(terms.grants), len(LAYER_FIGURES), self.width))
-        of_grants[:, 0] = sum(sums["grant", name] for name in DRAWS)
-        listed = []
+        principal = sums["loan", "lenders_principal"] + sums["loan", "facility_principal"]
+        figures = (drawn, interest, principal, restored, losses, stands.out)  # as in LAYER_FIGURES
+        of_grants = np.sum([sums["grant", name] for name in DRAWS], axis=0)
+        layers = np.zeros((len(terms.layers), len(LAYER_FIGURES), self.width), dtype=np.int64)
+        place = 0
         for row in terms.by_id:
-            listed += [of_loans[loan] for loan in terms.loans_of(row)]
-            listed += [of_grants[grant] for grant in np.flatnonzero(terms.grant_deal == row)]
-        return np.array(listed).reshape(len(listed), len(LAYER_FIGURES), self.width)
+            for loan in terms.loans_of(row):
+                for column, amounts in enumerate(figures):
+                    layers[place, column] = amounts[loan]
+                place += 1
+            for grant in np.flatnonzero(terms.grant_deal == row):
+                layers[place, 0] = of_grants[grant]
+                place += 1
+        return layers
 
 
 def waterfall_gap(borne: Borne) -> Array:

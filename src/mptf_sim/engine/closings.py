@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mptf_sim.engine.blended_state import CLOSED, LAPSED, WAITING, BlendedState
 from mptf_sim.engine.cells import Rows
@@ -15,6 +13,9 @@ from mptf_sim.engine.deal_flows import Ledger
 from mptf_sim.engine.deal_terms import NOBODY, DealTerms
 from mptf_sim.engine.purse import Purse
 from mptf_sim.quantities import Array, Mask
+
+DECIDED = ("stage", "closed_at", "face", "matching", "counted", "kept", "promised", "contracted", "committed")
+"""What the close of a deal decides."""
 
 
 def assist(terms: DealTerms, t: int, state: BlendedState, opened: Mask, purse: Purse, ledger: Ledger) -> BlendedState:
@@ -66,8 +67,9 @@ def close_deals(
     if not now:
         return state, unmet
     unmet = unmet.copy()
+    state = replace(state, **{name: getattr(state, name).copy() for name in DECIDED})  # once, for all deals
     for row in now:
-        state = _close(terms, t, int(row), state, unmet, opened, draws, purse, ledger)
+        _close(terms, t, int(row), state, unmet, opened, draws, purse, ledger)
     return state, unmet
 
 
@@ -78,8 +80,8 @@ def _in_time(terms: DealTerms, t: int, row: int, before: int) -> bool:
 def _close(
     terms: DealTerms, t: int, row: int, state: BlendedState, unmet: Array, opened: Mask, draws: DealDraws, purse: Purse,
     ledger: Ledger,
-) -> BlendedState:  # fmt: skip
-    """One deal on all paths; changes `unmet` and the purse in place."""
+) -> None:  # fmt: skip
+    """One deal on all paths: changes what is DECIDED, `unmet` and the purse in place."""
     deal, facility, loans = terms.deals[row], int(terms.facility[row]), terms.loans_of(row)
     chance, assistance = deal.close.chance, terms.assistance[row]
     helped = chance if assistance is None else chance + assistance.raises_chance * (1.0 - chance)
@@ -95,55 +97,33 @@ def _close(
         closes &= opened[facility] & (purse.free(facility) >= asks)
     lapses = (state.stage[row] == WAITING) & ~closes & (t == terms.expected[row] + terms.waits[row])
     if not (closes.any() or lapses.any()):
-        return state
-    stage = state.stage.copy()
-    stage[row][closes], stage[row][lapses] = CLOSED, LAPSED
+        return
+    state.stage[row][closes], state.stage[row][lapses] = CLOSED, LAPSED
     ledger.enter("deals_closed", "deal", row, closes.astype(np.float64))
     ledger.enter("deals_lapsed", "deal", row, lapses.astype(np.float64))
     if not closes.any():
-        return replace(state, stage=stage)
+        return
     given = terms.grant_amount[terms.grant_deal == row].sum()
     counted = np.minimum(faces.sum(axis=0) + given + matching, unmet[terms.need[row]]) * closes
     unmet[terms.need[row]] -= counted
     ledger.enter("deal_finance", "deal", row, counted)
-    guarantee, promised, contracted, committed = (
-        terms.promise_of[row],
-        state.promised,
-        state.contracted,
-        state.committed,
-    )
-    kept = asks
+    guarantee, kept = terms.promise_of[row], asks
     if guarantee != NOBODY:
-        promised = with_row(promised, guarantee, closes, limit)
+        np.copyto(state.promised[guarantee], limit, where=closes)
         kept = asks - (limit if terms.promises.by_facility[guarantee] else 0.0)
     if facility != NOBODY:
         purse.held[facility] += asks * closes
+    state.closed_at[row][closes] = t
+    for loan, face in zip(loans, faces, strict=True):
+        np.copyto(state.face[loan], face, where=closes)
+    for whole, amounts in ((state.matching, matching), (state.counted, counted), (state.kept, kept)):
+        np.copyto(whole[row], amounts, where=closes)
     bound = terms.debt.bound[row]
     if bound is not None:
         lent = faces.sum(axis=0) * closes
         ledger.enter("debt_reduced", "deal", row, stated.sum(axis=0) * closes - lent)
-        contracted, committed = contracted.copy(), committed.copy()
-        contracted[bound.plan] += lent
-        committed[bound.plan] += bound.service[t - terms.expected[row]][:, None] * lent
-    return replace(
-        state,
-        stage=stage,
-        closed_at=with_row(state.closed_at, row, closes, np.int16(t)),
-        face=with_row(state.face, loans, closes, faces),
-        matching=with_row(state.matching, row, closes, matching),
-        counted=with_row(state.counted, row, closes, counted),
-        kept=with_row(state.kept, row, closes, kept),
-        promised=promised,
-        contracted=contracted,
-        committed=committed,
-    )
-
-
-def with_row(whole: NDArray[Any], rows: Rows | int, where: Mask, values: Any) -> NDArray[Any]:
-    """A copy with other values in some rows on some paths."""
-    copied = whole.copy()
-    copied[rows] = np.where(where, values, whole[rows])
-    return copied
+        state.contracted[bound.plan] += lent
+        state.committed[bound.plan] += bound.service[t - terms.expected[row]][:, None] * lent
 
 
 def _within_debt_rule(

@@ -13,12 +13,13 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
+from mptf_sim.books import LayerRow
 from mptf_sim.engine.cells import Groups, Rows
 from mptf_sim.engine.debt_terms import DebtTerms
 from mptf_sim.fund.finance import CreditFactors, Deal
 from mptf_sim.fund.finance.borrowers import GranularPool, Pool
 from mptf_sim.fund.finance.commercial_loan import CommercialLoan, Leverage
-from mptf_sim.fund.finance.deal import AnyLoan
+from mptf_sim.fund.finance.deal import AnyLayer, AnyLoan
 from mptf_sim.fund.finance.default_cluster import DefaultCluster
 from mptf_sim.fund.finance.guarantees import PariPassuGuarantee
 from mptf_sim.fund.finance.interest_buy_down import InterestBuyDown
@@ -27,6 +28,7 @@ from mptf_sim.fund.finance.matching import MatchingGrant
 from mptf_sim.fund.finance.provider import PRIVATE
 from mptf_sim.fund.finance.results_based_payment import ResultsBasedPayment
 from mptf_sim.fund.finance.technical_assistance import TechnicalAssistance
+from mptf_sim.fund.finance.weights import WEIGHTS, weights
 from mptf_sim.quantities import Array, Mask, Quarter
 from mptf_sim.scenario.scenario import Scenario
 
@@ -36,6 +38,10 @@ NOBODY = -1
 
 SURELY = 1e9
 """No obligor's value is above it."""
+
+
+TOGETHER = 6
+"""Deals that are served at once: so few that their loans stay in the processor's cache. It changes no result."""
 
 
 class Place(NamedTuple):
@@ -85,14 +91,21 @@ class DealTerms:
         self._closings(quarters[0])
         self._loans()
         self._grants()
+        self.layers = tuple(
+            _layer(deal, layer) for deal in map(self.deals.__getitem__, self.by_id) for layer in deal.layers
+        )
         self._support()
         self._defaults(scenario)
         self.debt = DebtTerms(scenario, self)
         self.recovery_lags = tuple(sorted({int(lag) for lag in self.recovers_after if lag}))
-        self.serving = tuple(self._serving(t) for t in range(len(quarters)))
-        self.serving_counted = tuple(np.intersect1d(one.deals, self.counted) for one in self.serving)
+        served = [self._running(t) for t in range(len(quarters))]
+        self.serving = tuple(
+            tuple(self._serving(deals[first : first + TOGETHER]) for first in range(0, len(deals), TOGETHER))
+            for deals in served
+        )
+        self.serving_counted = tuple(np.intersect1d(deals, self.counted) for deals in served)
         self.promises_in = tuple(self._promised(t) for t in range(len(quarters)))
-        self.serving_granular = tuple(np.flatnonzero(np.isin(self.granular, one.deals)) for one in self.serving)
+        self.serving_granular = tuple(np.flatnonzero(np.isin(self.granular, deals)) for deals in served)
 
     # ------------------------------------------------------------------------------------------ facilities, closings
 
@@ -256,14 +269,14 @@ class DealTerms:
         """Deals whose loans may be served in a period, or so many periods before it."""
         first = self.expected + self.last_draw + 1
         last = self.expected + self.waits + self.last_draw + self.longest
-        return np.flatnonzero((first <= t) & (t <= last + after) & (self.loan_count > 0))
+        deals: Rows = np.flatnonzero((first <= t) & (t <= last + after) & (self.loan_count > 0))
+        return deals
 
     def _promised(self, t: int) -> Rows:
         """Guarantees that may be charged for or end: a call of the last quarter of service is paid in the one after."""
         return np.flatnonzero(np.isin(self.promises.deals, self._running(t, after=1)))
 
-    def _serving(self, t: int) -> Serving:
-        deals = self._running(t)
+    def _serving(self, deals: Rows) -> Serving:
         chosen = np.isin(self.loan_deal, deals)
         loans = np.flatnonzero(chosen)
         counts = self.loan_count[deals]
@@ -283,6 +296,21 @@ class DealTerms:
             lenders=np.flatnonzero(~of_facility),
             by_facility=Groups(self.facility[self.loan_deal[loans[mine]]], len(self.facilities)) if len(mine) else None,
         )
+
+
+def _layer(deal: Deal, layer: AnyLayer) -> LayerRow:
+    """A layer by name, and what each cent of it counts as."""
+    counts = weights(deal, layer)
+    return LayerRow(
+        deal=deal.id,
+        layer=layer.id,
+        kind=layer.kind,
+        provider=layer.provider,
+        seniority=getattr(layer, "seniority", 0),
+        plan=deal.plan,
+        is_public_debt=deal.borrower is not None and deal.borrower.kind == "sovereign" and layer.kind != "grant",
+        weights=tuple(counts[name] for name in WEIGHTS),
+    )
 
 
 def _thresholds(yearly: Array) -> Array:

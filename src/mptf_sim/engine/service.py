@@ -8,16 +8,23 @@ import numpy as np
 
 from mptf_sim.engine.blended_state import BlendedState
 from mptf_sim.engine.deal_flows import Ledger
-from mptf_sim.engine.deal_terms import NOBODY, DealTerms, Place
+from mptf_sim.engine.deal_terms import NOBODY, DealTerms, Place, Serving
 from mptf_sim.engine.purse import Purse
 from mptf_sim.quantities import Array
 
 
 def serve(terms: DealTerms, t: int, state: BlendedState, purse: Purse, ledger: Ledger) -> BlendedState:
     """Borrowers pay interest on what is outstanding and the principal that falls due on what is not in default."""
-    serving = terms.serving[t]
-    if len(serving.deals) == 0:
+    if not terms.serving[t]:
         return state
+    state = replace(state, out=state.out.copy(), due=state.due.copy())
+    for serving in terms.serving[t]:
+        _serve(terms, t, serving, state, purse, ledger)
+    return state
+
+
+def _serve(terms: DealTerms, t: int, serving: Serving, state: BlendedState, purse: Purse, ledger: Ledger) -> None:
+    """A few deals: changes what is outstanding and due, and the purse, in place."""
     loans, places = serving.loans, serving.places
     age = t - (state.closed_at[serving.deals] + terms.last_draw[serving.deals, None])
     ages = terms.repaid_by.shape[1]
@@ -53,9 +60,7 @@ def serve(terms: DealTerms, t: int, state: BlendedState, purse: Purse, ledger: L
             mine = amounts[serving.facility]
             ledger.enter(f"facility_{what}", "loan", loans[serving.facility], mine)
             purse.reflow(serving.by_facility.add_up(mine))
-    whole_out, whole_due = state.out.copy(), state.due.copy()
-    whole_out[loans], whole_due[loans] = out, due
-    return replace(state, out=whole_out, due=whole_due)
+    state.out[loans], state.due[loans] = out, due
 
 
 def by_deal(amounts: Array, places: tuple[Place, ...]) -> Array:
