@@ -46,3 +46,26 @@ def blended(
             **parts,
         },
     )
+
+
+def fund_that_matches() -> Scenario:
+    """A quarter of 2000 dollars of private money, but no more than 400."""
+    return blended(deal(SENIOR, support=[{"kind": "matching_grant", "ratio": "25%", "cap": 400}]))
+
+
+def fund_of_reflows_set_aside() -> Scenario:
+    """The second deal waits for what the first one repays, in vain: it is set aside."""
+    first = deal(JUNIOR | {"amount": 3000}, id="A")
+    second = deal(JUNIOR | {"amount": 3000}, id="B", close={"expected": "2026-Q1", "waits": 5})
+    return blended(first, second, facility={"reflows": "refund", "closes": "2027-Q3"})
+
+
+def fund_in_arrears() -> Scenario:
+    """Two loans are repaid in equal parts by a pool of which some default: there is not enough for both."""
+    terms = {"rate": "4%", "maturity": 2}
+    loans = [
+        {"kind": "commercial_loan", "id": id, "amount": 1000, "seniority": place, "terms": terms}
+        for id, place in (("low", 1), ("high", 2))
+    ]
+    recovery = {"high": "50%", "low": "50%", "after": 2}
+    return blended(deal(*loans, borrower={"kind": "pool", "obligors": 4, "default": "30%", "recovery": recovery}))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from mptf_sim.scenario.scenario import Scenario
 from tests.by_hand import committee
+from tests.by_hand.blended import fund_in_arrears, fund_of_reflows_set_aside, fund_that_matches
 from tests.by_hand.committee import document
 from tests.by_hand.test_approval_bounds import fund_of_a_third_document
 from tests.by_hand.test_approvals import (
@@ -134,5 +135,11 @@ ON_PAPER = (
         0,
     ),
 )
-FUNDS = (*by_number(range(30)), *ON_PAPER, *by_number(range(30, 300)))
+DEALS_ON_PAPER = tuple(
+    Fund(made.__name__, made, 1, path)
+    for made in (fund_that_matches, fund_of_reflows_set_aside, fund_in_arrears)
+    for path in range(3)
+)
+
+FUNDS = (*by_number(range(30)), *ON_PAPER, *DEALS_ON_PAPER, *by_number(range(30, 300)))
 """A mutant is caught by the first of these that it fails: most of them by one of the first five."""

@@ -147,7 +147,6 @@ def path_columns(axes: Axes, books: Books) -> dict[str, Whole]:
     }
     if axes.deals or axes.facilities:
         columns |= blended_columns(axes, books)
-        columns["net_funded"] = columns["net_funded"] - columns["facility_refunds"]
     for row, donor in enumerate(axes.donors):
         columns[f"deposits:{donor}"] = books.deposits_by_donor[row]
     for row, organisation in enumerate(axes.organisations):
