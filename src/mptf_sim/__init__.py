@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from mptf_sim.analysis.answers import tables_of
+    from mptf_sim.analysis.comparison.blending import with_and_without
     from mptf_sim.analysis.comparison.compare import compare, compare_in_full
     from mptf_sim.analysis.explanation.explain import explain
     from mptf_sim.analysis.path_of_run import journal
@@ -45,6 +46,7 @@ _HOME = {
     "compare": "mptf_sim.analysis.comparison.compare",
     "compare_in_full": "mptf_sim.analysis.comparison.compare",
     "explain": "mptf_sim.analysis.explanation.explain",
+    "with_and_without": "mptf_sim.analysis.comparison.blending",
     "journal": "mptf_sim.analysis.path_of_run",
     "dashboard": "mptf_sim.measures.funnel",
     "funnel": "mptf_sim.measures.funnel",
@@ -63,7 +65,7 @@ _HOME = {
 __all__ = [
     "BrokenInvariant", "DonorCut", "DonorExit", "EarmarkingWave", "ExchangeRateMove", "MptfSimError", "NeedsSurge", "OutputError", "Problem", "Scenario",
     "ScenarioError", "StateJoins", "UsageError", "__version__", "compare", "compare_in_full", "dashboard", "explain", "funnel", "journal", "kpis", "plot", "query",
-    "read_scenario", "replay", "simulate", "tables_of", "write_report",
+    "read_scenario", "replay", "simulate", "tables_of", "with_and_without", "write_report",
 ]  # fmt: skip
 
 

@@ -183,9 +183,6 @@ def distribution_values(axes: Axes, books: Books) -> Whole:
     width = books.width
     parts = [books.accounts.reshape(-1, width)]
     flows = {name: by_year(axes, account(books, name)) for name in YEARLY_FLOWS}
-    flows["refunds"] = flows["refunds"] + by_year(
-        axes, account(books, "facility_refunds")
-    )  # money comes back either way
     for name, parts_of in SUMS.items():
         flows[name] = np.sum([sign * flows[flow] for flow, sign in parts_of.items()], axis=0)
     for name in (*YEARLY_FLOWS, *SUMS):
