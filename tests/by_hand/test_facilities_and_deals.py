@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from mptf_sim.engine.run import simulate
+from mptf_sim.errors import UsageError
 from tests.by_hand.blended import DOOMED, GUARANTEE, JUNIOR, SENIOR, blended, deal
 from tests.by_hand.small import Result, cash, plan_with, programme
 
@@ -257,3 +259,9 @@ def test_what_the_diaspora_buys_of_a_bond_is_secured_in_its_place() -> None:
     result = Result(blended(finance=[bond]))
     assert result.of("secured_finance", "KEN-plan data") == {Q[0]: 60_000}
     assert result.of("executed_finance", "KEN-plan") == dict.fromkeys(Q[:4], 15_000)
+
+
+def test_a_deal_so_large_that_its_interest_would_not_be_exact_is_refused() -> None:
+    huge = SENIOR | {"amount": "90bn", "terms": {"rate": "99.99%", "maturity": 2}}
+    with pytest.raises(UsageError, match="rates of deals"):
+        simulate(blended(deal(huge)), paths=1)

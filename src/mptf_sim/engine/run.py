@@ -106,6 +106,7 @@ def stays_exact(terms: Terms, draws: Draws) -> None:
         ("completion of budgets", budget, int(terms.complete.num.max(initial=1.0))),
         ("shares of budgets that a rule works with", budget, terms.largest_rates[0]),
         ("floors and ceilings", cash + signed, terms.largest_rates[1]),
+        *_of_deals(terms, draws),
         ("needs carried over", due.sum(axis=0).max(initial=0.0), carried),
         ("all needs", due.sum(), 1),
         ("all budgets", terms.budget.sum(), 1),
@@ -115,6 +116,24 @@ def stays_exact(terms: Terms, draws: Draws) -> None:
                 f"{what}: amounts reach {amount / 100:,.0f} and the rate has {factor} parts, so that cents would no "
                 "longer be exact. State smaller amounts, or a rate with fewer decimals"
             )
+
+
+def _of_deals(terms: Terms, draws: Draws) -> list[tuple[str, float, int]]:
+    """Amounts of deals and the rates they are multiplied with."""
+    deals = terms.deals
+    if deals is None or draws.deals is None:
+        return []
+    promises, led = deals.promises, deals.public_money[deals.loan_deal][:, None] * draws.deals.leverage
+    face = float((deals.amount + led).max(initial=0.0))
+    together = float((deals.amount + led).sum(axis=0).max(initial=0.0)) + float(deals.grant_amount.sum())
+    rates = [deals.interest[0], *(side[0] for side in (promises.coverage, promises.cap, promises.premium))]
+    factors = [int(side.max(initial=1.0)) for side in rates]
+    factors += [int(deals.over.max(initial=1)), *(one.ratio.num for one in deals.matching if one is not None)]
+    return [
+        ("rates of deals", together, max(factors)),
+        ("defaults of deals", face, int(deals.obligors.max(initial=1))),
+        ("fees of facilities", float(terms.budget.sum()) + together, int(deals.fee[0].max(initial=1.0))),
+    ]
 
 
 def _matched(donor: Donor) -> int:
