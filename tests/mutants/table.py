@@ -1,6 +1,18 @@
 """All mutants, in the order of a quarter."""
 
-from tests.mutants import approvals, committee, deals, delivery, donors, life, parts, pipeline, plans, receipts, transfers
+from tests.mutants import (
+    approvals,
+    committee,
+    deals,
+    delivery,
+    donors,
+    life,
+    parts,
+    pipeline,
+    plans,
+    receipts,
+    transfers,
+)
 
 MUTANTS = (
     *donors.MUTANTS, *receipts.MUTANTS, *plans.MUTANTS, *life.MUTANTS, *pipeline.MUTANTS, *approvals.MUTANTS,
