@@ -136,7 +136,7 @@ CHOICE = (
         "of equal scores the last document by id comes first",
         priority_score,
         "claim_in_order",
-        written(("fitting.argmax(axis=0)", "len(fitting) - 1 - fitting[::-1].argmax(axis=0)")),
+        written(("_first_of_best(fitting)", "_first_of_best(fitting[::-1]); best = len(fitting) - 1 - best")),
     ),
     Mutant(
         "second look",

@@ -27,7 +27,7 @@ MUTANTS = (
         "contract rates round half a cent up, not to the even cent",
         ContractRate,
         "of",
-        written(("np.rint(cents * self.num / self.den)", "np.floor(cents * self.num / self.den + 0.5)")),
+        written(("np.rint(product)", "np.floor(product + 0.5)")),
     ),
     Mutant(
         "interest on closing cash",
