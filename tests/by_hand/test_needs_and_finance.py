@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from mptf_sim.engine.run import simulate
+from mptf_sim.errors import UsageError
 from mptf_sim.scenario.scenario import Scenario
 from tests.by_hand.small import Result, cash, fund, of_plan, plan_with, programme
 
@@ -192,3 +194,15 @@ def test_a_document_without_direct_cost_asks_for_nothing_once_its_need_is_met(ru
         **plan_with((2026, "0.05")),
     )
     assert Result(scenario).by_entity("approvals") == {"JP1": 10}
+
+
+def test_a_need_is_refused_as_too_large_only_for_rates_that_it_is_multiplied_with() -> None:
+    # 10^13 cents x 901 parts of 9.01 % would pass 2^53, but interest is paid on cash, and there is none.
+    terms = {"interest": {2026: "9.01%"}, "fees": {"administrative_agent": "0%", "indirect_cost": "7%"}}
+    scenario = fund(fund=terms, **plan_with((2026, "99999999999.99")))
+    assert Result(scenario).account("funding_gap")[0] == 10**13 - 1
+    assert simulate(scenario, paths=1).columns["interest"].tolist() == [0]
+    with pytest.raises(UsageError, match=r"needs: amounts reach 100,000,000,000 and the rate has 10000 parts"):
+        simulate(
+            fund(fund=terms | {"fees": {"indirect_cost": "9.01%"}}, **plan_with((2026, "99999999999.99"))), paths=1
+        )

@@ -37,9 +37,6 @@ POSTED = (
 )  # fmt: skip
 """Events that the fast engine posts by entity."""
 
-NOT_YET_RETOLD: set[str] = set()
-"""What the second engine does not tell yet."""
-
 
 def differences_of_giving(scenario: Scenario, replayed: Replay, giving: Giving) -> list[Difference]:
     """Event by event, line by line: what is booked, and what it is in the donor's currency."""
@@ -66,8 +63,6 @@ def differences_of_postings(scenario: Scenario, replayed: Replay, played: Played
     """Event by event, entity by entity."""
     fast: dict[tuple[int, str, str], int] = defaultdict(int)
     for posting in replayed.postings:
-        if posting.event in NOT_YET_RETOLD:
-            continue
         period = Quarter.read(posting.period).ordinal - scenario.calendar.start.ordinal
         if posting.event in POSTED:
             fast[period, posting.event, posting.who] += posting.cents
@@ -110,8 +105,6 @@ def differences_of_accounts(replayed: Replay, played: Played) -> list[Difference
     """Every account of the books at every period."""
     found = []
     for one in ACCOUNTS:
-        if one.name in NOT_YET_RETOLD:
-            continue
         column = account(replayed.books, one.name)[:, 0]
         for t, fast in enumerate(column.tolist()):
             slow = played.stocks.get((t, one.name))

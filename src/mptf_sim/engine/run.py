@@ -87,7 +87,7 @@ def stays_exact(terms: Terms, draws: Draws) -> None:
     )
     signed = draws.gifts.lines.signed.sum(axis=(0, 1)).max(initial=0.0)
     due = terms.planning.due
-    budget, need = terms.budget.max(initial=0.0), due.max(initial=0.0)
+    asked = max(terms.budget.max(initial=0.0), due.max(initial=0.0))
     share = fund.funding_policy.share.num if isinstance(fund.funding_policy, Signed) else 1
     carried = max((rate.num for rate in terms.carry_over), default=1)
     for what, amount, factor in (
@@ -98,20 +98,20 @@ def stays_exact(terms: Terms, draws: Draws) -> None:
         ("cuts and waves of promises", promised, max(map(_shocked, terms.shocks_of_donor.values()), default=1)),
         ("the reserve", cash, fund.reserve.share_of_cash.num),
         ("the share of signed commitments", signed, share),
-        ("indirect cost of budgets", budget, max(fund.fees.indirect_cost.num, fund.fees.indirect_cost.den)),
-        ("instalments of budgets", budget, int(terms.paid_share.num.max(initial=1.0))),
-        ("thresholds of instalments", budget, int(terms.threshold.num.max(initial=1.0))),
-        ("organisations' shares of budgets", budget, terms.layout.most_parts_in_a_share),
-        ("committed shares of receipts", budget, int(terms.committed.num.max(initial=1.0))),
-        ("completion of budgets", budget, int(terms.complete.num.max(initial=1.0))),
-        ("shares of budgets that a rule works with", budget, terms.largest_rates[0]),
+        ("indirect cost of budgets and needs", asked, max(fund.fees.indirect_cost.num, fund.fees.indirect_cost.den)),
+        ("instalments of budgets and needs", asked, int(terms.paid_share.num.max(initial=1.0))),
+        ("thresholds of instalments", asked, int(terms.threshold.num.max(initial=1.0))),
+        ("organisations' shares of budgets and needs", asked, terms.layout.most_parts_in_a_share),
+        ("committed shares of receipts", asked, int(terms.committed.num.max(initial=1.0))),
+        ("completion of budgets and needs", asked, int(terms.complete.num.max(initial=1.0))),
+        ("shares of budgets and needs that a rule works with", asked, terms.largest_rates[0]),
         ("floors and ceilings", cash + signed, terms.largest_rates[1]),
         *_of_deals(terms, draws),
         ("needs carried over", due.sum(axis=0).max(initial=0.0), carried),
         ("all needs", due.sum(), 1),
         ("all budgets", terms.budget.sum(), 1),
     ):
-        if max(amount, need) * max(factor, 1) >= MOST_EXACT:
+        if amount * max(factor, 1) >= MOST_EXACT:
             raise UsageError(
                 f"{what}: amounts reach {amount / 100:,.0f} and the rate has {factor} parts, so that cents would no "
                 "longer be exact. State smaller amounts, or a rate with fewer decimals"
