@@ -12,9 +12,18 @@ import numpy as np
 import pandas as pd
 
 from mptf_sim.fund.finance.provision import provision
-from mptf_sim.measures.blended_metrics import delivered_by_source, of_fund, providers
+from mptf_sim.fund.finance.weights import expected_face
+from mptf_sim.measures.blended_metrics import delivered_by_source, of_fund, providers, used_of_the_fund
 from mptf_sim.measures.statistics import ratio_of_sums
 from mptf_sim.runs.run import Run
+
+
+def blending(run: Run) -> dict[str, pd.DataFrame]:
+    """The tables of a run's deals by name, see `RunTables.BLENDING`; none of a run without deals."""
+    if not run.axes.deals:
+        return {}
+    made = (capital_stack, deals, guarantees, leverage, sources_of_plans)
+    return {table.__name__: table(run) for table in made}
 
 
 def capital_stack(run: Run) -> pd.DataFrame:
@@ -22,7 +31,8 @@ def capital_stack(run: Run) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with deal, layer, kind, provider, seniority, and in cents drawn, interest, principal, gross losses (means),
+    DataFrame with deal, layer, kind, provider, seniority, and in cents face (stated, or expected where it follows public
+    money) and drawn, interest, principal, gross losses (means),
     expected_loss (mean of the net loss) with its se, its share of what was drawn, loss_p95, loss_p99 and
     unexpected_loss (the 99 % quantile less the expected loss; below zero where fewer than one path in a hundred loses).
     """
@@ -30,6 +40,7 @@ def capital_stack(run: Run) -> pd.DataFrame:
     far = dict(
         zip(((row.account, row.scope) for row in run.rows), run.distributions.quantiles((0.95, 0.99)).T, strict=True)
     )
+    faces = {(deal.id, one.id): expected_face(deal, one) for deal in run.scenario.deals for one in deal.stack}
     rows: list[dict[str, Any]] = []
     for place, layer in enumerate(run.axes.layers):
         name = f"{layer.deal} {layer.layer}"
@@ -38,7 +49,7 @@ def capital_stack(run: Run) -> pd.DataFrame:
         p95, p99 = far["net_losses", name]
         rows.append(
             {"deal": layer.deal, "layer": layer.layer, "kind": layer.kind, "provider": layer.provider,
-             "seniority": layer.seniority, "drawn": drawn, "interest": of["interest", name],
+             "seniority": layer.seniority, "face": faces[layer.deal, layer.layer], "drawn": drawn, "interest": of["interest", name],
              "principal": of["principal", name], "gross_losses": of["losses", name], "expected_loss": expected,
              "se": float(np.sqrt(spread / max(run.paths - 1, 1))),
              "expected_loss_share": expected / drawn if drawn else float("nan"),
@@ -82,7 +93,8 @@ def guarantees(run: Run) -> pd.DataFrame:
              "exposure": provision(deal.model_copy(update={"support": support})), "provision": provision(deal),
              "calls": calls, "premiums": premiums, "reimbursed": back, "budget_cost": calls - premiums - back}
         )  # fmt: skip
-    return pd.DataFrame(rows)
+    heads = ["deal", "kind", "guarantor", "exposure", "provision", "calls", "premiums", "reimbursed", "budget_cost"]
+    return pd.DataFrame(rows, columns=heads)
 
 
 def sources_of_plans(run: Run) -> pd.DataFrame:
@@ -96,12 +108,22 @@ def sources_of_plans(run: Run) -> pd.DataFrame:
 
 
 def leverage(run: Run) -> pd.DataFrame:
-    """Realised leverage as ratios of sums with their errors; claimed leverage in rows of its own, never mixed."""
+    """Realised leverage as ratios of sums with their errors; claimed leverage in rows of its own, never mixed.
+
+    `leverage_oecd` and `leverage_mdb` are of what facilities may count as theirs of the private finance, by the two methods.
+    """
+    ratios = [
+        (one.name, one.above, one.below)
+        for one in of_fund(run.columns)
+        if one.below is not None and (one.name.startswith("leverage") or one.name == "cost_per_dollar_mobilised")
+    ]
+    used = used_of_the_fund(run.columns)
+    if used.sum() > 0:
+        ratios += [(f"leverage_{method}", run.columns[f"{method}_mobilised"], used) for method in ("oecd", "mdb")]
     rows: list[dict[str, Any]] = []
-    for one in of_fund(run.columns):
-        if one.name.startswith("leverage") and one.below is not None:
-            mean, error = ratio_of_sums(one.above, one.below)
-            rows.append({"basis": "realised", "metric": one.name, "value": mean, "se": error})
+    for name, above, below in ratios:
+        mean, error = ratio_of_sums(above, below)
+        rows.append({"basis": "realised", "metric": name, "value": mean, "se": error})
     claimed = sum(deal.claimed_private for deal in run.scenario.deals)
     filling = {facility.programme for facility in run.scenario.facilities}
     granted = sum(one.budget for one in run.scenario.programmes if one.id in filling)

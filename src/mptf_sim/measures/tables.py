@@ -9,6 +9,7 @@ import pandas as pd
 
 from mptf_sim.books import Books
 from mptf_sim.measures import annexes
+from mptf_sim.measures.blending import blending
 from mptf_sim.measures.breakdown import breakdown
 from mptf_sim.measures.funnel import dashboard, funnel
 from mptf_sim.measures.kpis import expectations, kpis, paths_table
@@ -66,5 +67,6 @@ def tables(
         annex_programmes=annexes.programmes(run, median),
         annex_cost_categories=annexes.cost_categories(run, divided),
         annex_receivables=annexes.receivables(run, median),
+        blending=blending(run),
         **seen,
     )

@@ -11,7 +11,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from mptf_sim.report import changes, printed_money, printed_results
 from mptf_sim.report.answers import answers
 from mptf_sim.report.changes import Since
-from mptf_sim.report.figures import FIGURES, ReportFigure
+from mptf_sim.report.figures import ReportFigure, figures_of
 from mptf_sim.report.lookup import by_name
 from mptf_sim.report.notes import MODEL_CARD, errors
 from mptf_sim.report.page import about, command
@@ -39,7 +39,7 @@ def pdf(tables: RunTables | Mapping[str, RunTables], path: Path, since: Since | 
             cover(paper, name, run)
             if since is not None:
                 differences(paper, since)
-            for one in FIGURES:
+            for one in figures_of(run):
                 illustrate(paper, one, run)
             money(paper, run)
             ground(paper, run)

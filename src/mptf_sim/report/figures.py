@@ -12,12 +12,14 @@ from matplotlib.axes import Axes
 from mptf_sim.errors import UsageError
 from mptf_sim.report import (
     bars,
+    capital_stack_figure,
     concentration_figure,
     documents_figure,
     figure_data,
     findings,
     funnel_figure,
     heat_map,
+    leverage_figure,
     plan_figure,
     plot,
     printed_figures,
@@ -181,13 +183,42 @@ FIGURES = (
     ),
 )  # fmt: skip
 
+OF_DEALS = (
+    ReportFigure(
+        "capital_stack", "Capital stack",
+        "What does each layer of each deal bring, and what does it lose?",
+        "Each deal from its most senior layer down to what loses first (1); grants are not paid back. To the right: hatched, "
+        "its face, stated or, where it follows public money, expected; dark, what is drawn, mean over paths. To the left, net of recoveries and "
+        "of what guarantees pay: the expected loss with two standard errors, and behind it the loss that at most one path in a hundred "
+        "exceeds; the difference is the unexpected loss.",
+        plot.capital_stack, capital_stack_figure.capital_stack_data, capital_stack_figure.capital_stack_finding,
+        capital_stack_figure.capital_stack_table, capital_stack_figure.capital_stack_height,
+    ),
+    ReportFigure(
+        "leverage", "Leverage",
+        "What does a dollar mobilise, and what does it cost?",
+        "Realised is what lenders drew on the paths of the run, over what the fund put into facilities less what came back; "
+        "bars are ratios of sums, with two standard errors. What promoters claim stands apart, hatched, without error: it is never added to "
+        "what is realised. OECD and MDB are two ways to say how much of the private finance facilities may count as theirs. Public loans that a "
+        "buy-down unlocks are per interest paid. Cost is what facilities spend for good, over private finance mobilised.",
+        plot.leverage, leverage_figure.leverage_data, leverage_figure.leverage_finding, leverage_figure.leverage_table,
+    ),
+)  # fmt: skip
+"""Figures of a run that has deals."""
+
+
+def figures_of(tables: RunTables) -> tuple[ReportFigure, ...]:
+    """The figures of a run's report."""
+    return (*FIGURES, *OF_DEALS) if tables.blending else FIGURES
+
 
 def figure_named(name: str) -> ReportFigure:
     """A figure by its name."""
-    for one in FIGURES:
+    known = (*FIGURES, *OF_DEALS)
+    for one in known:
         if one.name == name:
             return one
-    raise UsageError(f"unknown figure {name!r}; the figures are {', '.join(one.name for one in FIGURES)}")
+    raise UsageError(f"unknown figure {name!r}; the figures are {', '.join(one.name for one in known)}")
 
 
 def data_of(name: str, tables: RunTables) -> pd.DataFrame:
@@ -199,7 +230,7 @@ def write_figures(tables: RunTables, folder: Path) -> list[Path]:
     """Write each figure as SVG and PNG, under its finding, with its numbers beside it as CSV; the files written."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for one in FIGURES:
+    for one in figures_of(tables):
         figure = titled(one.draw(tables), one.finding(tables))
         drawn = svg(figure).encode("utf-8")
         figure.set_layout_engine("none")  # as it was laid out for SVG: a second time costs as much as the drawing
@@ -215,6 +246,8 @@ def write_one(tables: RunTables, name: str, path: Path, plan: str | None = None)
     one, suffix = figure_named(name), path.suffix
     if suffix not in (".png", ".svg", ".csv"):
         raise UsageError(f"{path.name}: a figure ends in .png, .svg or .csv")
+    if one not in figures_of(tables):
+        raise UsageError(f"figure {name!r} is of deals, and this run has none")
     of = {} if plan is None else {"plan": plan}
     if suffix == ".csv":
         content = as_csv(plan_figure.of_plan(tables, plan) if plan is not None else one.data(tables))

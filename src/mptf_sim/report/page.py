@@ -14,7 +14,7 @@ from markupsafe import Markup
 from mptf_sim.report import changes, printed_money, printed_results
 from mptf_sim.report.answers import Answer, answers
 from mptf_sim.report.changes import Since
-from mptf_sim.report.figures import FIGURES, ReportFigure
+from mptf_sim.report.figures import ReportFigure, figures_of
 from mptf_sim.report.lookup import by_name, number_of_paths, quarters
 from mptf_sim.report.notes import MODEL_CARD, errors
 from mptf_sim.report.printed import PrintedTable
@@ -107,7 +107,7 @@ def chapter(anchor: str, name: str, tables: RunTables, since: Since | None = Non
         since=None if since is None else drawn_changes(f"{anchor}-changes", since),
         answers=answers(tables),
         errors=errors(tables),
-        figures=[drawn(f"{anchor}-{one.name}", one, tables) for one in FIGURES],
+        figures=[drawn(f"{anchor}-{one.name}", one, tables) for one in figures_of(tables)],
         next_quarters=printed_money.next_quarters(tables),
         obligations=printed_money.obligations(tables),
         statement=printed_money.statement_overview(tables, "mean"),

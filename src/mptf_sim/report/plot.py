@@ -15,12 +15,14 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from mptf_sim.books import ACCOUNTS
 from mptf_sim.report import figure_data
 from mptf_sim.report.bars import coverage, deposits_by_donor
+from mptf_sim.report.capital_stack_figure import capital_stack
 from mptf_sim.report.changes import comparison
 from mptf_sim.report.concentration_figure import concentration
 from mptf_sim.report.documents_figure import documents
 from mptf_sim.report.frontier_figure import frontier
 from mptf_sim.report.funnel_figure import funnel
 from mptf_sim.report.heat_map import heat_map
+from mptf_sim.report.leverage_figure import leverage
 from mptf_sim.report.lookup import currency, fund_kpi
 from mptf_sim.report.of_runs import of_runs
 from mptf_sim.report.plan_figure import plan_sources
@@ -46,8 +48,8 @@ from mptf_sim.report.unspent_figure import unspent
 from mptf_sim.runs.tables import RunTables
 
 __all__ = [
-    "approvals_and_transfers", "comparison", "concentration", "coverage", "deposits_by_donor", "documents", "fan", "frontier", "funnel",
-    "gap_distribution", "heat_map", "instalments", "next_quarters", "plan_sources", "sources_and_uses", "unspent",
+    "approvals_and_transfers", "capital_stack", "comparison", "concentration", "coverage", "deposits_by_donor", "documents", "fan", "frontier", "funnel",
+    "gap_distribution", "heat_map", "instalments", "leverage", "next_quarters", "plan_sources", "sources_and_uses", "unspent",
 ]  # fmt: skip
 
 

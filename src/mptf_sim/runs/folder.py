@@ -42,6 +42,31 @@ MONEY_COLUMNS = {
     "unspent": ("mean", "se", "p05", "p95"),
     "plan_windows": ("need_mean", "secured_mean", "awarded_mean", "executed_mean", "delivered_mean"),
     "review_pack": ("approved_mean", "transferred_mean", "reported_mean", "delivered_mean"),
+    "capital_stack": (
+        "face",
+        "drawn",
+        "interest",
+        "principal",
+        "gross_losses",
+        "expected_loss",
+        "se",
+        "loss_p95",
+        "loss_p99",
+        "unexpected_loss",
+    ),
+    "deals": (
+        "calls",
+        "delivery",
+        "finance",
+        "investment",
+        "losses",
+        "premiums",
+        "recoveries",
+        "reimbursed",
+        "claimed_private",
+    ),
+    "guarantees": ("exposure", "provision", "calls", "premiums", "reimbursed", "budget_cost"),
+    "sources_of_plans": ("delivered",),
     "annex_contributors": ("signed_mean", "deposits_mean", "deposits_median_path"),
     "annex_organisations": SPENT,
     "annex_programmes": SPENT,
@@ -100,6 +125,10 @@ NUMBER_COLUMNS: dict[str, dict[str, str]] = {
     "breakdown": {
         "requested": "int64", "coverage": "float64", "transfers_median_path": "int64", "delivery_median_path": "int64",
     },
+    "capital_stack": {"seniority": "int64", "expected_loss_share": "float64"},
+    "deals": {"claimed_private": "int64"},
+    "leverage": {"value": "float64", "se": "float64"},
+    "sources_of_plans": {"coverage": "float64", "se": "float64"},
     "annex_organisations": EXACT_SPENT,
     "annex_programmes": EXACT_SPENT,
     "annex_cost_categories": {"share": "float64", "median_path": "int64"},
@@ -166,9 +195,19 @@ def write_tables(folder: Path, tables: RunTables) -> None:
         if name in PARQUET:
             _write_parquet(folder / f"{name}.parquet", frame, name)
         else:
-            text = _in_currency(name, frame, currency).to_csv(index=False, lineterminator="\n")
-            csv_file(folder, name).parent.mkdir(exist_ok=True)
-            csv_file(folder, name).write_text(text, encoding="utf-8", newline="\n")
+            _write_csv(folder, name, frame, currency)
+    for name, frame in tables.blending.items():
+        _write_csv(folder, name, frame, currency)
+
+
+def _write_csv(folder: Path, name: str, frame: pd.DataFrame, currency: str) -> None:
+    text = _in_currency(name, frame, currency).to_csv(index=False, lineterminator="\n")
+    csv_file(folder, name).parent.mkdir(exist_ok=True)
+    csv_file(folder, name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _read_csv(folder: Path, name: str) -> pd.DataFrame:
+    return _in_cents(name, pd.read_csv(csv_file(folder, name), keep_default_na=False, dtype=str))
 
 
 def csv_file(folder: Path, name: str) -> Path:
@@ -242,9 +281,11 @@ def read_tables(folder: Path) -> RunTables:
             if name in PARQUET:
                 frames[name] = _read_parquet(folder / f"{name}.parquet", name)
             else:
-                raw = pd.read_csv(csv_file(folder, name), keep_default_na=False, dtype=str)
-                frames[name] = _in_cents(name, raw)
-        return RunTables(manifest, (folder / "scenario.yaml").read_text(encoding="utf-8"), **frames)
+                frames[name] = _read_csv(folder, name)
+        blends = any(csv_file(folder, name).is_file() for name in RunTables.BLENDING)
+        blending = {name: _read_csv(folder, name) for name in RunTables.BLENDING if blends}
+        scenario_text = (folder / "scenario.yaml").read_text(encoding="utf-8")
+        return RunTables(manifest, scenario_text, **frames, blending=blending)
     except (OSError, ValueError, KeyError, duckdb.Error) as problem:
         raise UsageError(f"{folder} is not a whole run folder: {problem}") from problem
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class RunTables:
     annex_programmes: pd.DataFrame
     annex_cost_categories: pd.DataFrame
     annex_receivables: pd.DataFrame
+    blending: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """Tables of deals by name, all of `BLENDING`; none of a run without deals."""
 
     FRAMES: ClassVar[tuple[str, ...]] = (
         "kpis", "timeline", "statement", "obligations", "paths", "frontier", "refusals", "floors", "plan_sources", "entities",
@@ -52,3 +55,4 @@ class RunTables:
         "breakdown", "funnel", "pledges", "documents", "unspent", "plan_windows",
         "annex_contributors", "annex_organisations", "annex_programmes", "annex_cost_categories", "annex_receivables",
     )  # fmt: skip
+    BLENDING: ClassVar[tuple[str, ...]] = ("capital_stack", "deals", "guarantees", "leverage", "sources_of_plans")
