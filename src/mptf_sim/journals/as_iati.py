@@ -109,6 +109,8 @@ class _Activities:
                     Reported(one, before, who, f"brought forward: {MEANING[stock]}", cents, organisation)
                 )
         for posting in self.replay.postings:
+            if posting.event not in MEANING:  # of facilities and deals, which their holders report
+                continue
             for one in transactions(posting.event):
                 place = "" if one.activity == "fund" else posting.who.split(" ")[0]
                 quarter = Quarter.read(posting.period)
