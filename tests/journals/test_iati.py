@@ -15,15 +15,15 @@ import pytest
 from hypothesis import given, settings
 from lxml import etree
 
-from mptf_sim.books import ACCOUNTS, LEDGER, POSTINGS, account
+from mptf_sim.books import ACCOUNTS, FINANCE_ROW, LEDGER, POSTINGS, account
 from mptf_sim.engine.replay import Replay, replay
 from mptf_sim.engine.standing import CONCEPT_NOTE, STAGES
 from mptf_sim.fund.donors import Donor
 from mptf_sim.journals.as_iati import DONOR_TYPES, STATUS, as_iati, codes
-from mptf_sim.journals.iati_transactions import PROMISES, transactions
+from mptf_sim.journals.iati_transactions import FUND, PROGRAMMES, PROMISES, transactions
 from mptf_sim.scenario.read import read_scenario
 from mptf_sim.scenario.scenario import Scenario
-from tests.journals.worlds import SCENARIOS, SEED, busy_path, hostile_path
+from tests.journals.worlds import SCENARIOS, SEED, blending_path, busy_path, hostile_path
 from tests.strategies import scenarios
 
 CODED = {
@@ -98,6 +98,20 @@ def test_every_document_is_valid_and_adds_up_to_the_books(scenario: Scenario):
         assert here["Incoming Funds"] - here["Expenditure"] == held
 
 
+def test_what_a_facility_returns_is_taken_off_what_the_fund_disbursed():
+    scenario, path = blending_path()
+    fund, *programmes = activities(scenario, path)
+
+    moved, flows = sums(fund), Counter()
+    for posting in path.postings:
+        flows[posting.event] += posting.cents
+    assert flows["facility_refunds"] > 0
+    assert moved["Disbursement"] == flows["transfers"] - flows["refunds"] - flows["facility_refunds"]
+    assert moved["Incoming Funds"] - moved["Disbursement"] - moved["Expenditure"] == stock(path, "cash")
+    of_programmes = sum((sums(programme) for programme in programmes), Counter())
+    assert of_programmes["Expenditure"] == flows["direct_delivery"] + flows["indirect_cost"]
+
+
 def stock(path: Replay, name: str) -> int:
     return int(account(path.books, name)[-1, 0])
 
@@ -133,9 +147,12 @@ def test_every_kind_of_donor_and_every_stage_of_a_programme_has_its_code():
     assert all(("ActivityStatus", name) in codes() for name in STATUS.values())
 
 
-def test_every_movement_of_money_and_every_promise_is_reported():
+def test_every_movement_of_the_funds_money_and_every_promise_is_reported():
     promised = {event for one in PROMISES for flows in LEDGER[one] for event in flows}
-    for event in {*POSTINGS, *promised}:
+    moved = {event for event, parties in POSTINGS.items() if {FUND, PROGRAMMES} & set(parties)}
+    assert moved == {*POSTINGS} - set(FINANCE_ROW) | {"facility_refunds"}
+    assert [event for event in {*POSTINGS} - moved if list(transactions(event))] == []
+    for event in {*moved, *promised}:
         reported = list(transactions(event))
         assert reported, event
         assert all(("TransactionType", one.kind) in codes() for one in reported)
@@ -158,6 +175,9 @@ def test_every_movement_of_money_and_every_promise_is_reported():
         ("cancelled_awards", [("fund", "Outgoing Commitment", -1), ("programme", "Incoming Commitment", -1)]),
         ("transfers", [("fund", "Disbursement", 1), ("programme", "Incoming Funds", 1)]),
         ("refunds", [("fund", "Disbursement", -1), ("programme", "Incoming Funds", -1)]),
+        ("facility_refunds", [("fund", "Disbursement", -1)]),
+        ("facility_grants", []),
+        ("private_draws", []),
         ("direct_delivery", [("programme", "Expenditure", 1)]),
         ("indirect_cost", [("programme", "Expenditure", 1)]),
     ],

@@ -7,6 +7,7 @@ import pytest
 
 import mptf_sim as ms
 from mptf_sim.measures.concentration import of_fund
+from mptf_sim.measures.kpis import ratio
 from tests.report.worlds import world
 
 COLUMNS = {
@@ -49,6 +50,13 @@ def test_plans_that_are_served_alike_are_equal_and_others_not(found):
     """First path: 50 of 100 and 150 of 300, half of each. Second: nothing of 100, 60 of 300: a quarter of need has nothing."""
     assert values(found["inequality_gini"]) == [0.0, 0.25]
     assert values(found["inequality_theil"]) == [0.0, pytest.approx(np.log(2), abs=1e-6)]
+
+
+def test_the_shortfall_of_a_share_lies_in_its_own_bad_tail():
+    """Twenty paths, shares of 5 % to 100 %: the worst 5 % are one path, the highest where high is bad, else the lowest."""
+    above, below = np.arange(5, 105, 5), np.full(20, 100)
+    assert ratio(above, below, "high")["es95"] == pytest.approx(1.0, rel=1e-12)
+    assert ratio(above, below, "low")["es95"] == pytest.approx(0.05, rel=1e-12)
 
 
 def test_without_plans_or_money_nothing_is_said_of_them():

@@ -14,17 +14,24 @@ from importlib.resources import files
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from mptf_sim.books import ACCOUNTS
+from mptf_sim.books import ACCOUNTS, FINANCE_ACCOUNTS
 from mptf_sim.engine.replay import Replay
 from mptf_sim.engine.standing import Life
 from mptf_sim.fund.programmes import Programme
-from mptf_sim.journals.iati_transactions import FUND, PROGRAMMES, Transaction, opening_transactions, transactions
+from mptf_sim.journals.iati_transactions import (
+    FACILITIES,
+    FUND,
+    PROGRAMMES,
+    Transaction,
+    opening_transactions,
+    transactions,
+)
 from mptf_sim.journals.writing import decimal, first_day, last_day
 from mptf_sim.money import apportion_whole
 from mptf_sim.quantities import Quarter, Shares
 from mptf_sim.scenario.scenario import Scenario
 
-MEANING = {account.name: account.meaning for account in ACCOUNTS}
+MEANING = {account.name: account.meaning for account in (*ACCOUNTS, *FINANCE_ACCOUNTS)}
 LANGUAGE = {"{http://www.w3.org/XML/1998/namespace}lang": "en"}
 
 DONOR_TYPES: Mapping[str, str] = {
@@ -89,6 +96,7 @@ class _Activities:
         self.fund = f"{self.reference}-simulated-{replay.path}"
         self.donors = {donor.id: donor for donor in scenario.donors}
         self.programmes = {programme.id: programme for programme in scenario.all_programmes}
+        self.facilities = {facility.id: facility.name for facility in scenario.facilities}
         self.organisations = {organisation.id: organisation.name for organisation in scenario.organisations}
 
     def all(self) -> Iterator[ET.Element]:
@@ -109,8 +117,6 @@ class _Activities:
                     Reported(one, before, who, f"brought forward: {MEANING[stock]}", cents, organisation)
                 )
         for posting in self.replay.postings:
-            if posting.event not in MEANING:  # of facilities and deals, which their holders report
-                continue
             for one in transactions(posting.event):
                 place = "" if one.activity == "fund" else posting.who.split(" ")[0]
                 quarter = Quarter.read(posting.period)
@@ -243,6 +249,8 @@ class _Activities:
             marks["type"] = codes()["OrganisationType", DONOR_TYPES[self.donors[who].kind]]
         elif party == FUND:
             name, marks[f"{role}-activity-id"] = self.scenario.name, self.fund
+        elif party == FACILITIES:
+            name = self.facilities[who]
         elif party == PROGRAMMES:
             programme = self.programmes[who.split(" ")[0]]
             name = ", ".join(self.organisations[one] for one in ([organisation] if organisation else programme.parts))

@@ -2,7 +2,8 @@
 
 It follows from the postings: money that reaches the fund from outside is incoming; what the fund passes on to an
 activity of its own is disbursed there and incoming here; what leaves for good is spent. What comes back is taken off
-again, so that disbursements add up to what is net funded.
+again, so that disbursements add up to what is net funded. Facilities and deals have books of their own: of their money only
+what a facility returns to the fund is reported.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Literal, NamedTuple
 from mptf_sim.books import LEDGER, POSTINGS
 from mptf_sim.journals.chart import holders
 
-FUND, PROGRAMMES = "fund cash", "organisations"
+FUND, PROGRAMMES, FACILITIES = "fund cash", "organisations", "facilities"
 
 PROMISES: Mapping[str, tuple[str, str]] = {
     "pledged_not_signed": ("donors", FUND),
@@ -65,11 +66,10 @@ def _of_money(giver: str, receiver: str, sign: int) -> Iterator[Transaction]:
         yield Transaction("fund", "Incoming Funds", sign, giver, receiver)
     elif giver == FUND and receiver in holding:
         yield Transaction("fund", "Disbursement", sign, giver, receiver)
-        yield Transaction("programme", "Incoming Funds", sign, giver, receiver)
-    elif giver in holding:
+        if receiver == PROGRAMMES:
+            yield Transaction("programme", "Incoming Funds", sign, giver, receiver)
+    elif giver in (FUND, PROGRAMMES):
         yield Transaction("fund" if giver == FUND else "programme", "Expenditure", sign, giver, receiver)
-    else:
-        yield Transaction("programme", "Incoming Funds", sign, giver, receiver)
 
 
 def _of_promise(stock: str, sign: int) -> Iterator[Transaction]:

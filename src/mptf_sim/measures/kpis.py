@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mptf_sim.measures.metrics import Metric, metrics
-from mptf_sim.measures.statistics import LEVEL_NAMES, chance, ratio_of_sums, summary
+from mptf_sim.measures.statistics import LEVEL_NAMES, BadTail, chance, ratio_of_sums, summary
 from mptf_sim.quantities import Whole
 from mptf_sim.runs.run import Run
 
@@ -38,14 +38,14 @@ def _numbers(one: Metric) -> dict[str, float]:
     if one.unit == "probability":
         share, error = chance(int(one.above.sum()), int(one.below.sum()))
         return {"mean": share, "se": error}
-    return ratio(one.above, one.below)
+    return ratio(one.above, one.below, one.bad_tail)
 
 
-def ratio(numerator: Whole, denominator: Whole) -> dict[str, float]:
-    """A ratio over paths: mean as ratio of sums, quantiles over the paths on which something is below."""
+def ratio(numerator: Whole, denominator: Whole, bad_tail: BadTail) -> dict[str, float]:
+    """A ratio over paths: mean as ratio of sums, quantiles and shortfall over the paths on which something is below."""
     mean, error = ratio_of_sums(numerator, denominator)
     some = denominator > 0
-    values = summary(numerator[some] / denominator[some], "low") if some.any() else {}
+    values = summary(numerator[some] / denominator[some], bad_tail) if some.any() else {}
     return {**values, "mean": mean, "se": error}
 
 
