@@ -61,18 +61,19 @@ def test_the_same_run_twice_leaves_the_same_bytes_but_for_when_and_where_it_was_
     assert manifests[0] == manifests[1]
 
 
-def test_every_shipped_scenario_is_played_and_its_answers_are_told(capsys, undrawn, monkeypatch):
+@pytest.mark.parametrize("path", sorted(SCENARIOS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_scenario_is_played_and_its_answers_are_told(capsys, undrawn, monkeypatch, path):
     monkeypatch.setattr("mptf_sim.analysis.answers.FRONTIER_PATHS", 2)
-    for path in sorted(SCENARIOS.glob("*.yaml")):
-        answer = asked(capsys, "run", path, "--paths", 3, "--seed", 7, "--workers", 1)
 
-        assert answer.code == 0, answer.err
-        tables = read_tables(Path("runs", path.stem))
-        assert f"{tables.manifest['scenario']}: 3 paths, seed 7" in answer.out
-        assert f"result {tables.manifest['result_digest'][:16]}" in answer.out
-        assert answer.out.endswith(f"Report: {Path('runs', path.stem, 'report.html')}\n")
-        assert "Chance that an instalment waits for cash" in answer.out
-        assert "Chance that an instalment is not released" in answer.out
+    answer = asked(capsys, "run", path, "--paths", 3, "--seed", 7, "--workers", 1)
+
+    assert answer.code == 0, answer.err
+    tables = read_tables(Path("runs", path.stem))
+    assert f"{tables.manifest['scenario']}: 3 paths, seed 7" in answer.out
+    assert f"result {tables.manifest['result_digest'][:16]}" in answer.out
+    assert answer.out.endswith(f"Report: {Path('runs', path.stem, 'report.html')}\n")
+    assert "Chance that an instalment waits for cash" in answer.out
+    assert "Chance that an instalment is not released" in answer.out
 
 
 def test_json_is_one_document_with_the_digest_and_nothing_else_is_said(capsys, undrawn, tmp_path):

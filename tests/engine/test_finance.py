@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mptf_sim.books import ACCOUNTS, DEAL_FIGURES, LAYER_FIGURES, Books, account
+from mptf_sim.engine import defaults
 from mptf_sim.engine.blended_state import BlendedState
 from mptf_sim.engine.deal_draws import in_order
 from mptf_sim.engine.deal_flows import BlendedFlows
@@ -25,12 +26,13 @@ from mptf_sim.engine.run import play, play_chunk
 from mptf_sim.engine.service import senior_first
 from mptf_sim.engine.state import FundState
 from mptf_sim.engine.terms import Terms
+from mptf_sim.errors import BrokenInvariant
 from mptf_sim.formulas.credit import lhp_tranche_el
 from mptf_sim.formulas.normal import distribution, quantile
 from mptf_sim.formulas.pools import pool_default_distribution
 from mptf_sim.quantities import Array
 from mptf_sim.scenario.scenario import Scenario
-from tests.by_hand.blended import GUARANTEE, JUNIOR, SENIOR, SURE, blended, deal
+from tests.by_hand.blended import DOOMED, GUARANTEE, JUNIOR, SENIOR, SURE, blended, deal
 from tests.engine.deal_worlds import worlds
 
 PATHS = 16
@@ -370,3 +372,19 @@ def test_senior_first_never_pays_a_loan_more_than_it_has_outstanding():
         principal, left = senior_first(np.array([[paid]]), out, claims, places)
         assert principal[:, 0].tolist() == expected
         assert left.tolist() == [[0.0]]
+
+
+def test_a_loss_borne_by_the_wrong_loan_stops_the_run_and_names_its_path(monkeypatch):
+    """F1 for B10: the catalogue's sentence, the quarter and the path, wherever the block begins."""
+    right = defaults.bear
+
+    def too_much(terms, losses, out, lost, ledger):
+        taken = right(terms, losses, out, lost, ledger)
+        taken[0, losses.path == 3] += 1.0
+        return taken
+
+    monkeypatch.setattr(defaults, "bear", too_much)
+    terms = Terms(blended(deal(JUNIOR, SENIOR, borrower=DOOMED), grant=20_000, periods=12))
+
+    with pytest.raises(BrokenInvariant, match=r"B10 .* loan_losses in 20\d\d-Q\d on path 1027 is off by 2 cents"):
+        play(terms, draw(terms, 3, 1).paths(0, PATHS), 1024)

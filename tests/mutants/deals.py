@@ -133,7 +133,7 @@ FACILITIES = (
         "deals close before the preparation programme is over",
         facilities,
         "is_open",
-        written(("if programme >= 0:", "if False:")),
+        written(("if programme != NOBODY:", "if False:")),
     ),
     Mutant(
         "no fee",
@@ -141,7 +141,7 @@ FACILITIES = (
         facilities,
         "fill",
         written(
-            ("np.minimum(np.rint(purse.cash * num / den), free)", "np.minimum(0.0 * purse.cash * num / den, free)")
+            ("np.minimum(np.rint(purse.cash * num / den), purse.free(slice(None)))", "np.minimum(0.0 * purse.cash * num / den, free)")
         ),
     ),
 )

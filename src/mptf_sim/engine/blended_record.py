@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from mptf_sim.books import DEAL_FIGURES, FACILITY_FIGURES, FINANCE_ACCOUNTS, FINANCE_ROW, LAYER_FIGURES
+from mptf_sim.books import DEAL_FIGURES, FACILITY_FIGURES, FINANCE_ACCOUNTS, FINANCE_ROW, LAYER_FIGURES, LEDGER
 from mptf_sim.engine.blended_state import CLOSED, BlendedState
-from mptf_sim.engine.cells import Groups
+from mptf_sim.engine.cells import Entries, Groups
 from mptf_sim.engine.deal_flows import Borne
 from mptf_sim.engine.deal_terms import NOBODY, DealTerms
 from mptf_sim.engine.flows import Flows
@@ -56,6 +56,16 @@ def nothing_of_deals(width: int) -> dict[str, Whole]:
     return {"finance": none, "facilities": none, "deals": none, "layers": none}
 
 
+class Gap(NamedTuple):
+    """What must be zero: number and sentence of the catalogue, account, what its rows are, the gap itself."""
+
+    number: str
+    sentence: str
+    account: str
+    rows: str  # "period", "facility", "deal", "loan" or "guarantee"
+    gap: Array  # (row, path)
+
+
 class BlendedRecord:
     """The books of facilities and deals while a block is played: float64 whole cents."""
 
@@ -94,7 +104,7 @@ class BlendedRecord:
             self.accounts[FINANCE_ROW[moved.account], t] += moved.total()
             if (moved.axis, moved.account) in self.sums:
                 moved.add_to(self.sums[moved.axis, moved.account])
-            if moved.account in ("deal_finance", "deal_delivery") and not hasattr(moved.amounts, "cells"):
+            if moved.account in ("deal_finance", "deal_delivery") and not isinstance(moved.amounts, Entries):
                 for row, amounts in zip(moved.rows, moved.amounts, strict=True):
                     plans[int(moved.account == "deal_delivery"), self.plan_row[row]] += amounts
         refunds = flows.receipts.facility_refunds
@@ -111,62 +121,52 @@ class BlendedRecord:
         ):
             self.accounts[FINANCE_ROW[name], t] = stock.sum(axis=0)
         self.books_gap[t] = blended.gap
-        self.waterfall_gap[t] = sum(waterfall_gap(borne) for borne in blended.borne)
+        for borne in blended.borne:
+            self.waterfall_gap[t] += waterfall_gap(borne, self.width)
         mine = terms.promises.by_facility
         promised = (stands.promised[mine] + stands.owed[mine]).sum(axis=0) + stands.kept.sum(axis=0)
         self.promise_gap[t] = stands.held.sum(axis=0) - promised
         return plans[0], plans[1]
 
-    def gaps(self, stands: BlendedState) -> Iterator[tuple[str, str, str, Array]]:
-        """What must be zero: number and sentence, account, gap by row or period and path."""
-        terms, promises = self.terms, self.terms.promises
-        yield "A2", "in every period a deal pays out what came in", "deal_cash", self.books_gap
-        yield "A2", "what a facility holds is what its deals may ask of it", "facility_held", self.promise_gap
-        ledger = self.facilities(stands)
-        sign = np.array([1.0, *[-1.0] * 7, *[1.0] * 5, -1.0, -1.0, 0.0])
-        yield (
-            "A3",
-            "a facility's cash is what came in less what went out",
-            "facility_cash",
-            np.einsum("fap,a->fp", ledger, sign),
+    def gaps(self, stands: BlendedState) -> Iterator[Gap]:
+        """What must be zero."""
+        terms, promises, sums = self.terms, self.terms.promises, self.sums
+        yield Gap("A2", "in every period a deal pays out what came in", "deal_cash", "period", self.books_gap)
+        yield Gap(
+            "A2", "what a facility holds is what its deals may ask of it", "facility_held", "period", self.promise_gap
         )
+        ledger = self.facilities(stands)
+        raised, lowered = LEDGER["facility_cash"]
+        sign = np.array([(name in raised) - (name in lowered) - (name == "cash") for name in FACILITY_FIGURES], float)
+        left = np.einsum("fap,a->fp", ledger, sign)
+        yield Gap("A3", "a facility's cash is what came in less what went out", "facility_cash", "facility", left)
         free = stands.cash - stands.held - stands.aside - stands.returning
-        yield "B1", "a facility spends no more than its free money", "facility_cash", np.minimum(free, 0.0)
+        overspent = np.minimum(free, 0.0)
+        yield Gap("B1", "a facility spends no more than its free money", "facility_cash", "facility", overspent)
         drawn = np.zeros((len(terms.deals), self.width))
         for axis, deal in (("loan", terms.loan_deal), ("grant", terms.grant_deal)):
             for name in DRAWS:
-                np.add.at(drawn, deal, self.sums[axis, name])
-        invested = self.sums["deal", "deal_investment"] - self.sums["deal", "matching_grants"]
-        yield "A2", "a deal invests what its layers bring", "deal_investment", drawn - invested
+                np.add.at(drawn, deal, sums[axis, name])
+        invested = sums["deal", "deal_investment"] - sums["deal", "matching_grants"]
+        yield Gap("A2", "a deal invests what its layers bring", "deal_investment", "deal", drawn - invested)
         covered = np.array(
             [
                 stands.face[loan] if loan != NOBODY else stands.face[terms.loans_of(deal)].sum(axis=0)
                 for deal, loan in zip(promises.deals, promises.loan, strict=True)
             ]
         ).reshape(len(promises.deals), self.width)
-        limit = np.rint(covered * promises.cap[0] / promises.cap[1])
-        yield (
-            "B9",
-            "no guarantee pays more than its limit",
-            "guarantee_calls",
-            np.minimum(limit - stands.called - stands.owed, 0.0),
-        )
-        yield (
-            "B9",
-            "a guarantee pays for losses alone",
-            "guarantee_calls",
-            np.minimum(stands.losses[promises.deals] - stands.called - stands.owed, 0.0),
-        )
-        yield "B10", "each loan bears what is left by those below it", "loan_losses", self.waterfall_gap
-        lost = self.sums["loan", "loan_losses"]
-        back = self.sums["loan", "lenders_restored"] + self.sums["loan", "facility_restored"]
-        yield "B12", "no more is made good than was lost", "losses_borne", lost - back - stands.lost
-        yield (
-            "B12",
-            "no guarantor gets back more than it paid",
-            "guarantee_reimbursed",
-            np.minimum(stands.called - stands.reimbursed, 0.0),
-        )
+        claimed = stands.called + stands.owed
+        for sentence, most in (
+            ("no guarantee pays more than its limit", np.rint(covered * promises.cap[0] / promises.cap[1])),
+            ("a guarantee pays for losses alone", stands.losses[promises.deals]),
+        ):
+            yield Gap("B9", sentence, "guarantee_calls", "guarantee", np.minimum(most - claimed, 0.0))
+        yield Gap("B10", "each loan bears what is left by those below it", "loan_losses", "period", self.waterfall_gap)
+        back = sums["loan", "lenders_restored"] + sums["loan", "facility_restored"]
+        unrestored = sums["loan", "loan_losses"] - back - stands.lost
+        yield Gap("B12", "no more is made good than was lost", "losses_borne", "loan", unrestored)
+        paid_back = np.minimum(stands.called - stands.reimbursed, 0.0)
+        yield Gap("B12", "no guarantor gets back more than it paid", "guarantee_reimbursed", "guarantee", paid_back)
 
     # -------------------------------------------------------------------------------------- what is left of a block
 
@@ -252,12 +252,12 @@ class BlendedRecord:
         return layers
 
 
-def waterfall_gap(borne: Borne) -> Array:
-    """How far a loss was shared otherwise than by the closed form, over all deals: one number."""
+def waterfall_gap(borne: Borne, width: int) -> Array:
+    """How far losses were shared otherwise than by the closed form, over the deals of each path: (path,)."""
     attach = np.cumsum(borne.stood, axis=0) - borne.stood
     closed_form = np.minimum(np.maximum(borne.loss - attach, 0.0), borne.stood)
-    gap: Array = np.abs(closed_form - borne.taken).sum() + np.abs(borne.taken.sum(axis=0) - borne.loss).sum()
-    return gap
+    gap = np.abs(closed_form - borne.taken).sum(axis=0) + np.abs(borne.taken.sum(axis=0) - borne.loss)
+    return np.bincount(borne.path, gap, minlength=width).astype(np.float64, copy=False)
 
 
 def _whole(amounts: Array) -> Whole:

@@ -162,7 +162,7 @@ def _matching(terms: DealTerms, row: int, loans: Rows, faces: Array) -> Array:
     """The matching grant: (path,)."""
     matching = terms.matching[row]
     if matching is None:
-        return np.zeros(faces.shape[1] if len(loans) else 1)
+        return np.zeros(faces.shape[1])
     private = faces[terms.loan_is_private[loans]].sum(axis=0)
     return np.minimum(matching.ratio.of(private), float(matching.cap))
 

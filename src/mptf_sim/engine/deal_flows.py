@@ -39,6 +39,7 @@ class Moved(NamedTuple):
 class Borne(NamedTuple):
     """A loss shared over the loans of a deal, on one path each; loans from the most junior on."""
 
+    path: Rows  # (cell,)
     loss: Array  # (cell,)
     stood: Array  # (place, cell), outstanding before; zero where a deal has no loan more
     taken: Array  # (place, cell)

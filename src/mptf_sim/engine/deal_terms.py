@@ -97,6 +97,14 @@ class DealTerms:
         self._support()
         self._defaults(scenario)
         self.debt = DebtTerms(scenario, self)
+        ids = [deal.id for deal in self.deals]
+        self.names: dict[str, tuple[str, ...]] = {
+            "facility": tuple(one.id for one in self.facilities),
+            "deal": tuple(ids),
+            "loan": tuple(f"{ids[deal]} {loan.id}" for deal, loan in zip(self.loan_deal, self.loans, strict=True)),
+            "grant": tuple(f"{ids[deal]} {one.id}" for deal, one in zip(self.grant_deal, self.grants, strict=True)),
+            "guarantee": tuple(ids[deal] for deal in self.promises.deals),
+        }
         self.recovery_lags = tuple(sorted({int(lag) for lag in self.recovers_after if lag}))
         served = [self._running(t) for t in range(len(quarters))]
         self.serving = tuple(
@@ -185,6 +193,15 @@ class DealTerms:
         """Rows of the loans of a deal, the most junior first."""
         rows: Rows = np.flatnonzero(self.loan_deal == deal)[::-1]
         return rows
+
+    def over_loans(self, amounts: Array, deal: Rows, path: Rows) -> Array:
+        """What the loans of single deals, on one path each, come to: (loan, path) to (cell,)."""
+        width = amounts.shape[1]
+        total, flat = np.zeros(len(deal)), amounts.reshape(-1)
+        for place, begins in enumerate(self.place_begins):
+            some = self.loan_count[deal] > place
+            total[some] += flat[(begins + deal[some]) * width + path[some]]
+        return total
 
     def _grants(self) -> None:
         listed = [(row, grant) for row in self.by_id for grant in self.deals[row].grants]

@@ -54,16 +54,6 @@ def _z(terms: DealTerms, t: int, state: BlendedState, deals: Rows) -> Array:
     return z
 
 
-def _outstanding(terms: DealTerms, out: Array, deal: Rows, path: Rows) -> Array:
-    """What all loans of each deal have outstanding: (cell,)."""
-    width = out.shape[1]
-    total, flat = np.zeros(len(deal)), out.reshape(-1)
-    for place, begins in enumerate(terms.place_begins):
-        some = terms.loan_count[deal] > place
-        total[some] += flat[(begins + deal[some]) * width + path[some]]
-    return total
-
-
 def _of_obligors(terms: DealTerms, t: int, state: BlendedState, draws: DealDraws) -> tuple[BlendedState, Losses]:
     """Pools whose obligors can be counted, and States: default after default, each of an equal part of what is owed."""
     deals = terms.serving_counted[t]
@@ -74,7 +64,7 @@ def _of_obligors(terms: DealTerms, t: int, state: BlendedState, draws: DealDraws
     loss, recovers = np.zeros(len(flat)), np.zeros(len(flat))
     if len(flat) == 0:
         return state, Losses(deal, path, loss, recovers)
-    owed = _outstanding(terms, state.out, deal, path)
+    owed = terms.over_loans(state.out, deal, path)
     reached = z.ravel()[cells.flat]
     number = state.defaults.reshape(-1)[flat].astype(np.intp)
     following = np.empty(len(flat))
@@ -112,7 +102,7 @@ def _of_granular_pools(terms: DealTerms, t: int, state: BlendedState, draws: Dea
     state = replace(state, in_default=in_default)
     cells = Cells.where(new > 0)
     deal, path = deals[cells.row], cells.path
-    loss = np.rint(_outstanding(terms, state.out, deal, path) * new.ravel()[cells.flat])
+    loss = np.rint(terms.over_loans(state.out, deal, path) * new.ravel()[cells.flat])
     some = loss > 0
     deal, path, loss = deal[some], path[some], loss[some]
     return state, Losses(deal, path, loss, np.rint(loss * terms.recovery_mean[deal]))
@@ -141,7 +131,7 @@ def bear(terms: DealTerms, losses: Losses, out: Array, lost: Array, ledger: Ledg
         taken[junior, some] = bears
         row = terms.place_begins[place[some]] + losses.deal[some]
         ledger.enter("loan_losses", "loan", row, entries(row, losses.path[some], bears, width))
-    ledger.borne.append(Borne(losses.loss, stood, taken))
+    ledger.borne.append(Borne(losses.path, losses.loss, stood, taken))
     return taken
 
 

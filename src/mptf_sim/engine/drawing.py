@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from mptf_sim.engine.blended_state import CLOSED, BlendedState
+from mptf_sim.engine.cells import Rows
 from mptf_sim.engine.deal_draws import DealDraws
-from mptf_sim.engine.deal_flows import Ledger
+from mptf_sim.engine.deal_flows import Axis, Ledger
 from mptf_sim.engine.deal_terms import NOBODY, DealTerms
 from mptf_sim.engine.purse import Purse
 from mptf_sim.quantities import Array, Mask
@@ -47,14 +48,15 @@ def _draw(
     matching = part(state.matching[row])
     private, mine = terms.loan_is_private[loans], terms.loan_of_facility[loans]
     gives_privately, gives = terms.grant_is_private[grants], terms.grant_of_facility[grants]
-    for axis, rows, amounts, is_private, is_facility in (
+    by_axis: tuple[tuple[Axis, Rows, Array, Mask, Mask], ...] = (
         ("loan", loans, lent, private, mine),
         ("grant", grants, given, gives_privately, gives),
-    ):
-        ledger.enter("private_draws", axis, rows[is_private], amounts[is_private])  # type: ignore[arg-type]
-        ledger.enter("facility_draws", axis, rows[is_facility], amounts[is_facility])  # type: ignore[arg-type]
+    )
+    for axis, rows, amounts, is_private, is_facility in by_axis:
+        ledger.enter("private_draws", axis, rows[is_private], amounts[is_private])
+        ledger.enter("facility_draws", axis, rows[is_facility], amounts[is_facility])
         others = ~is_private & ~is_facility
-        ledger.enter("public_draws", axis, rows[others], amounts[others])  # type: ignore[arg-type]
+        ledger.enter("public_draws", axis, rows[others], amounts[others])
     ledger.enter("matching_grants", "deal", row, matching)
     ledger.enter("deal_investment", "deal", row, lent.sum(axis=0) + given.sum(axis=0) + matching)
     ledger.enter("deal_delivery", "deal", row, part(state.counted[row]))

@@ -9,6 +9,7 @@ import numpy as np
 from mptf_sim.engine.cells import Entries
 from mptf_sim.engine.closings import assist, close_deals
 from mptf_sim.engine.deal_flows import BlendedFlows, Ledger
+from mptf_sim.engine.deal_terms import NOBODY
 from mptf_sim.engine.defaults import default
 from mptf_sim.engine.drawing import draw_money, pay_results
 from mptf_sim.engine.draws import Draws
@@ -48,9 +49,7 @@ def blend(
         idle = purse.cash[facility] - purse.held[facility] - purse.returning[facility]
         purse.returning[facility] += idle
         purse.aside[facility] = 0.0
-    stands = replace(
-        stands, cash=purse.cash, held=purse.held, aside=purse.aside, returning=purse.returning
-    )  # fmt: skip
+    stands = replace(stands, cash=purse.cash, held=purse.held, aside=purse.aside, returning=purse.returning)
     return replace(state, unmet=unmet, blended=stands), ledger.close()
 
 
@@ -60,11 +59,10 @@ def fill(terms: Terms, purse: Purse, delivered: Entries, ledger: Ledger) -> None
     assert deals is not None
     rows = np.arange(len(deals.facilities))
     num, den = deals.fee
-    free = purse.cash - purse.held - purse.aside - purse.returning
-    fees = np.minimum(np.rint(purse.cash * num / den), free)
+    fees = np.minimum(np.rint(purse.cash * num / den), purse.free(slice(None)))
     purse.cash -= fees
     ledger.enter("facility_fees", "facility", rows, fees)
-    mine = delivered.of_those(terms.facility_of_part >= 0)
+    mine = delivered.of_those(terms.facility_of_part != NOBODY)
     grants = np.zeros_like(purse.cash)
     mine.add_to(grants, np.maximum(terms.facility_of_part, 0))
     purse.cash += grants
@@ -77,6 +75,6 @@ def is_open(terms: Terms, t: int, state: FundState) -> Mask:
     assert deals is not None
     opened = np.repeat((deals.closes > t)[:, None], state.money.shape[1], axis=1)
     for row, programme in enumerate(terms.preparation_of_facility):
-        if programme >= 0:
+        if programme != NOBODY:
             opened[row] &= state.portfolio.stage[programme] >= CLOSED
     return opened

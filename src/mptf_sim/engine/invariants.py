@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import fields
 
 import numpy as np
@@ -22,7 +23,8 @@ def uphold(sentence: str, account: str, gap: Array, terms: Terms, first_path: in
 
     Parameters
     ----------
-    gap : (period, path), (programme, path) or (part, path) as `rows` says, or (path,) for the whole horizon; must be 0
+    gap : (row, path), its rows periods, programmes, parts or an axis of deals as `rows` says, or (path,) for the whole
+        horizon; must be 0
 
     Returns
     -------
@@ -34,13 +36,20 @@ def uphold(sentence: str, account: str, gap: Array, terms: Terms, first_path: in
         period = f"{terms.quarters[0]} to {terms.quarters[-1]}"
         if gap.ndim == 2 and rows == "period":
             period = str(terms.quarters[at[0]])
-        elif gap.ndim == 2 and rows == "deal":
-            account = f"{account} (row {at[0]})"
         elif gap.ndim == 2:
-            names = terms.layout.parts if rows == "part" else [(programme.id,) for programme in terms.programmes]
-            account = f"{account} of {', '.join(names[at[0]])}"
+            account = f"{account} of {_names(terms, rows)[at[0]]}"
         raise BrokenInvariant(sentence, account, period, first_path + int(at[-1]), float(gap[at]))
     return gap.size
+
+
+def _names(terms: Terms, rows: str) -> Sequence[str]:
+    """What the rows of a gap are called."""
+    if rows == "programme":
+        return [programme.id for programme in terms.programmes]
+    if rows == "part":
+        return [", ".join(part) for part in terms.layout.parts]
+    assert terms.deals is not None
+    return terms.deals.names[rows]
 
 
 def check_gifts(terms: Terms, gifts: Gifts, first_path: int) -> Checks:
@@ -103,7 +112,12 @@ def check(terms: Terms, record: Record, state: FundState, first_path: int) -> Ch
             continue
         balances[source] = balances[source] - books[flow]
         balances[destination] = balances[destination] + books[flow]
-    hold("A1", "every posting leaves one account and reaches another", "all accounts", sum(balances.values()))  # type: ignore[arg-type]
+    hold(
+        "A1",
+        "every posting leaves one account and reaches another",
+        "all accounts",
+        sum(balances.values(), np.zeros_like(books["cash"])),
+    )
     holders = [("fund cash", "cash"), ("organisations", "held_by_organisations")]
     holders += [("facilities", "facility_cash"), ("deals", "deal_cash")] if finance is not None else []
     for name, stock in holders:
@@ -148,8 +162,8 @@ def check(terms: Terms, record: Record, state: FundState, first_path: int) -> Ch
     hold("B5", "payments stay within the payment bounds", "payments", np.minimum(record.payment_room, 0.0))
 
     if finance is not None and state.blended is not None:
-        for number, sentence, account, gap in finance.gaps(state.blended):
-            hold(number, sentence, account, gap, "deal")
+        for one in finance.gaps(state.blended):
+            hold(one.number, one.sentence, one.account, one.gap, one.rows)
     fees = terms.fund.fees
     layout = terms.layout
     held = portfolio.received - fees.budget(portfolio.spent)

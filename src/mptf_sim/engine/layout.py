@@ -9,6 +9,7 @@ programme has one organisation the three are one and the same, and looking from 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction as Ratio
 from typing import Any
 
 import numpy as np
@@ -146,7 +147,7 @@ class Layout:
 class _Fractions:
     """Exact fractions by row, as integers: products are rounded once."""
 
-    def __init__(self, ratios: Sequence) -> None:  # type: ignore[type-arg]
+    def __init__(self, ratios: Sequence[Ratio]) -> None:
         self.num = np.array([float(ratio.numerator) for ratio in ratios])
         self.den = np.array([float(ratio.denominator) for ratio in ratios])
 

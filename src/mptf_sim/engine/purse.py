@@ -21,8 +21,8 @@ class Purse:
             one.copy() for one in (state.cash, state.held, state.aside, state.returning)
         )
 
-    def free(self, facility: int) -> Array:
-        """What no deal holds and what may be spent on new ones: (path,)."""
+    def free(self, facility: int | slice) -> Array:
+        """What no deal holds and what may be spent on new ones: (path,), or (facility, path) of several."""
         free: Array = self.cash[facility] - self.held[facility] - self.aside[facility] - self.returning[facility]
         return free
 

@@ -166,9 +166,7 @@ class Record:
             "delivery_gap": need_to_date - self.delivered_to_date.sum(axis=0),
             "instalments_waiting": payments.waiting.how_many(),
             "instalments_not_released": payments.unreleased.how_many(),
-            "programmes_running": state.portfolio.running.sum(
-                axis=0, dtype=np.int32
-            ),  # wider sums take four times as long
+            "programmes_running": state.portfolio.running.sum(axis=0, dtype=np.int32),  # int64 takes four times as long
         }.items():
             self.accounts[ACCOUNT_ROW[name], t] = amount
 

@@ -151,17 +151,9 @@ def _of_deals(terms: Terms, flows: Flows) -> Iterator[tuple[str, list[tuple[str,
     deals, returned = terms.deals, flows.receipts.facility_refunds
     if deals is None or flows.blended is None:
         return
-    facilities = [(one.id, "") for one in deals.facilities]
+    names = {axis: [(name, "") for name in named] for axis, named in deals.names.items()}
     if returned is not None:
-        yield "facility_refunds", facilities, returned
-    ids = [deal.id for deal in deals.deals]
-    names: dict[str, list[tuple[str, str]]] = {
-        "facility": facilities,
-        "deal": [(id, "") for id in ids],
-        "loan": [(f"{ids[deal]} {loan.id}", "") for deal, loan in zip(deals.loan_deal, deals.loans, strict=True)],
-        "grant": [(f"{ids[deal]} {one.id}", "") for deal, one in zip(deals.grant_deal, deals.grants, strict=True)],
-        "guarantee": [(ids[deal], "") for deal in deals.promises.deals],
-    }
+        yield "facility_refunds", names["facility"], returned
     for moved in flows.blended.moved:
         who = names[moved.axis]
         if isinstance(moved.amounts, Entries):

@@ -60,7 +60,7 @@ def recover(terms: DealTerms, state: BlendedState, purse: Purse, ledger: Ledger)
         called = state.called.ravel()[flat]
         share = called / state.losses.ravel()[deal[has] * width + path[has]]
         to_guarantor[has] = np.minimum(np.rint(amount[has] * share), called - reimbursed.ravel()[flat])
-    to_loans = np.minimum(amount - to_guarantor, _lost(terms, deal, path, lost))
+    to_loans = np.minimum(amount - to_guarantor, terms.over_loans(lost, deal, path))
     to_guarantor = amount - to_loans
     ledger.gap += np.bincount(path[~has], np.abs(to_guarantor[~has]), minlength=width)  # nobody else may have it
     restore(terms, deal, path, to_loans, lost, purse, ledger)
@@ -96,12 +96,3 @@ def pay_lenders(terms: DealTerms, what: str, amounts: Entries, purse: Purse, led
     nowhere = np.empty(0, dtype=np.intp)
     ledger.enter(f"facility_{what}", "loan", nowhere, of_facility)
     ledger.enter(f"lenders_{what}", "loan", nowhere, amounts.of_those(~terms.loan_of_facility))
-
-
-def _lost(terms: DealTerms, deal: Rows, path: Rows, lost: Array) -> Array:
-    """What the loans of each deal have lost and not had restored: (cell,)."""
-    width, total, flat = lost.shape[1], np.zeros(len(deal)), lost.reshape(-1)
-    for place, begins in enumerate(terms.place_begins):
-        some = terms.loan_count[deal] > place
-        total[some] += flat[(begins + deal[some]) * width + path[some]]
-    return total

@@ -6,7 +6,7 @@ makes the order of a file meaningless.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction as Ratio
 from math import prod
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 
 from mptf_sim.engine.capacity import limits
 from mptf_sim.engine.cells import Groups, Rows
-from mptf_sim.engine.deal_terms import DealTerms
+from mptf_sim.engine.deal_terms import NOBODY, DealTerms
 from mptf_sim.engine.layout import Layout
 from mptf_sim.engine.plan_terms import PlanTerms
 from mptf_sim.engine.reporting import Reporting
@@ -26,7 +26,7 @@ from mptf_sim.fund.allocation import AllocationRule, Bounds, RegionalFloors
 from mptf_sim.fund.delivery_shocks import DeliverySlowdown
 from mptf_sim.fund.donors import Donor, Pledge
 from mptf_sim.fund.earmarks import Earmark
-from mptf_sim.fund.programmes import Agreement, Programme
+from mptf_sim.fund.programmes import Agreement, Programme, Tranche
 from mptf_sim.fund.shocks import donor_shocks
 from mptf_sim.quantities import Array, ContractRate, Mask, Quarter
 from mptf_sim.scenario.scenario import Scenario
@@ -250,10 +250,10 @@ class Terms:
         filled = [(row[one.programme], one.holder) for one in self.deals.facilities]
         named = [(self.programmes[number].id, holder) for number, holder in filled]
         self.facility_of_part = np.array(
-            [named.index(part) if part in named else -1 for part in self.layout.parts], dtype=np.intp
+            [named.index(part) if part in named else NOBODY for part in self.layout.parts], dtype=np.intp
         )
         self.preparation_of_facility = tuple(
-            row[one.preparation] if one.preparation else -1 for one in self.deals.facilities
+            row[one.preparation] if one.preparation else NOBODY for one in self.deals.facilities
         )
         eligible = self.eligible[[number for number, _ in filled]] if filled else np.empty(0, dtype=np.intp)
         self.facilities_of_eligible = Groups(eligible, len(self.bounds.within))
@@ -369,7 +369,7 @@ def _step(agreement: Agreement, paid: int) -> ContractRate:
     return shares[min(paid, len(shares) - 1)]
 
 
-def _tranche(agreement: Agreement, number: int):  # type: ignore[no-untyped-def]
+def _tranche(agreement: Agreement, number: int) -> Tranche:
     return agreement.instalments[min(number, len(agreement.instalments) - 1)]
 
 
@@ -381,7 +381,7 @@ def _column(amounts: Sequence[int]) -> Array:
     return np.array(amounts, dtype=np.float64).reshape(-1, 1)
 
 
-def _rows(labels) -> tuple[int, Rows]:  # type: ignore[no-untyped-def]
-    listed: list[Hashable] = list(labels)
+def _rows(labels: Iterable[Hashable]) -> tuple[int, Rows]:
+    listed = list(labels)
     distinct = sorted(set(listed), key=str)
     return len(distinct), np.array([distinct.index(label) for label in listed], dtype=np.intp)

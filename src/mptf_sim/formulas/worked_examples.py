@@ -175,14 +175,10 @@ def _no_number(text: str) -> Any:
 
 def _difference(expected: Answer, computed: Answer, tolerance: float | None, relative: float | None) -> str:
     """What differs by more than both tolerances, in words; empty if nothing does."""
-    if isinstance(expected, list) != isinstance(computed, list):
+    listed = [answer if isinstance(answer, list) else [answer] for answer in (expected, computed)]
+    if isinstance(expected, list) != isinstance(computed, list) or len(listed[0]) != len(listed[1]):
         return f"expected {_kind(expected)}, computed {_kind(computed)}"
-    if isinstance(expected, list) and isinstance(computed, list):
-        if len(expected) != len(computed):
-            return f"expected {_kind(expected)}, computed {_kind(computed)}"
-        pairs = list(zip(expected, computed, strict=True))
-    else:
-        pairs = [(expected, computed)]  # type: ignore[list-item]
+    pairs = zip(*listed, strict=True)
     off = []
     for index, (wanted, found) in enumerate(pairs):
         allowed = max(tolerance or 0.0, (relative or 0.0) * abs(wanted))

@@ -68,22 +68,17 @@ def contributors(run: Run, median: Books) -> pd.DataFrame:
     """
     event = {name: number for number, name in enumerate(GIFT_EVENTS)}
     years = sorted(set(run.axes.years))
-    given = {
-        donor: sum(
-            counted
-            for gift, counted in zip(run.axes.gifts, run.gifts, strict=True)
-            if gift.donor == donor and gift.kind == "financial"
-        )
-        for donor in run.axes.donors
-    }
+    given = {donor: np.zeros(run.gifts.shape[1:], dtype=np.int64) for donor in run.axes.donors}  # (period, event)
+    for gift, counted in zip(run.axes.gifts, run.gifts, strict=True):
+        if gift.kind == "financial":
+            given[gift.donor] += counted
     names = {donor.id: donor.name for donor in run.scenario.donors}
     rows = []
     for row, donor in enumerate(run.axes.donors):
-        by_period = np.asarray(given[donor]) if not isinstance(given[donor], int) else np.zeros(run.gifts.shape[1:])
         for year in (*years, ALL_YEARS):
             when = [t for t, one in enumerate(run.axes.years) if year in (one, ALL_YEARS)]
             signed, deposited = (
-                int(by_period[when, event[name]].sum()) / run.paths for name in ("signed", "deposited")
+                int(given[donor][when, event[name]].sum()) / run.paths for name in ("signed", "deposited")
             )
             exact = float(median.deposits_by_donor[row, 0]) if year == ALL_YEARS else float("nan")
             rows.append((donor, names[donor], str(year), signed, deposited, exact))

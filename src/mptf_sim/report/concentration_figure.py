@@ -139,7 +139,7 @@ def concentration(tables: RunTables, ax: Axes | None = None) -> Axes:
                     linestyle=line,
                     marker=marker,
                     markersize=3,
-                    label=f"{label} (Gini {gini_of(data, curve):.2f})",
+                    label=f"{label} (Gini of means {gini_of(data, curve):.2f})",
                 )
         donors = data[(data["curve"] == "donors") & (data["share_of_amount"] > 0)]
         if len(donors) > 1:

@@ -32,10 +32,15 @@ class Change:
     key: str  # which row or field of it
     rows: tuple[tuple[Any, Any], ...]  # before and after, None where there is none
     words: str
+    together: tuple[Change, ...] = ()
+    """Changes of one part that are taken over as one."""
 
     def apply(self, file: File) -> None:
         """Take it over into a file, in place."""
-        if self.key == "":  # a part that is no list of rows and no mapping of terms
+        if self.together:
+            for one in self.together:
+                one.apply(file)
+        elif self.key == "":  # a part that is no list of rows and no mapping of terms
             for _, after in self.rows:
                 _put(file, self.part, after)
         elif isinstance(file.get(self.part, []), list):
@@ -122,25 +127,8 @@ def _by_part(found: list[Change]) -> Iterator[Change]:
     """All changes of a part as one."""
     for part in dict.fromkeys(one.part for one in found):
         together = [one for one in found if one.part == part]
-        yield together[0] if len(together) == 1 else _Together.of(part, together)
-
-
-class _Together(Change):
-    """Changes of one part that are taken over at once."""
-
-    __slots__ = ("changes",)
-
-    changes: tuple[Change, ...]
-
-    @classmethod
-    def of(cls, part: str, together: list[Change]) -> _Together:
-        one = cls(part, "all", (), f"{part}: {len(together)} changes, among them {together[0].words}")
-        object.__setattr__(one, "changes", tuple(together))
-        return one
-
-    def apply(self, file: File) -> None:
-        for one in self.changes:
-            one.apply(file)
+        words = f"{part}: {len(together)} changes, among them {together[0].words}"
+        yield together[0] if len(together) == 1 else Change(part, "all", (), words, tuple(together))
 
 
 def _rows(part: str, key: str, rows: list[tuple[Any, Any]]) -> Change:

@@ -33,7 +33,7 @@ def claim_in_order(room: Room, requests: Requests, score: Array, scale_down_to: 
     paths = np.arange(score.shape[1])  # the run's columns on which something may still fit
     while True:
         least = requests.least(ask, scale_down_to)
-        fitting = _scores_where(room.for_each() - room.claim_of(least), listed)
+        fitting = _scores_of_what_fits(room.for_each() - room.claim_of(least), listed)
         best, fits = _first_of_best(fitting)
         if not fits.any():
             return awards
@@ -53,7 +53,7 @@ def claim_in_order(room: Room, requests: Requests, score: Array, scale_down_to: 
         requests.strike_off(listed, who[something], where[something])
 
 
-def _scores_where(left: Array, listed: Array) -> Array:
+def _scores_of_what_fits(left: Array, listed: Array) -> Array:
     """Scores of the documents after whose claim something or nothing is left, -inf of the others; `left` is used up.
 
     Arithmetic takes a third of the time of a choice by mask. Amounts are whole: half a cent decides nothing.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from mptf_sim.fund.part import Part
 from mptf_sim.quantities import ContractRate, Fraction, Id, wrong
@@ -61,9 +61,6 @@ class PortfolioFirstLossGuarantee(Part):
     @property
     def most(self) -> ContractRate:
         return self.cap
-
-
-Guarantee = Annotated[PariPassuGuarantee | PortfolioFirstLossGuarantee, Field(discriminator="kind")]
 
 
 def _outside_alone_is_sized(guarantor: str, level: float | None) -> None:
