@@ -140,9 +140,7 @@ FACILITIES = (
         "the holder of a facility takes no fee",
         facilities,
         "fill",
-        written(
-            ("np.minimum(np.rint(purse.cash * num / den), purse.free(slice(None)))", "np.minimum(0.0 * purse.cash * num / den, free)")
-        ),
+        written(("np.minimum(np.rint(purse.cash * num / den), purse.free(slice(None)))", "0.0 * purse.cash")),
     ),
 )
 
