@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from python_calamine import load_workbook
 
 import mptf_sim as ms
 from mptf_sim.analysis.answers import tables_of
+from mptf_sim.report.deals_sheets import DEALS, FACILITIES, SHEETS, SOURCES, STACK
 from mptf_sim.report.results_workbook import (
     CATEGORIES,
     CONTRIBUTORS,
@@ -25,7 +27,10 @@ from mptf_sim.report.results_workbook import (
     THOUSANDS,
     to_workbook,
 )
+from mptf_sim.runs.tables import RunTables
 from tests.report.worlds import HOSTILE, played, world
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +73,7 @@ def test_the_statement_holds_every_line_of_every_year(tables, sheets, sheet, col
 
 
 def test_what_must_agree_agrees_also_after_certified_years_and_with_programmes_that_run_already(sheets):
-    baseline = ms.read_scenario(Path(__file__).parents[2] / "scenarios" / "baseline.yaml")
+    baseline = ms.read_scenario(SCENARIOS / "baseline.yaml")
     for about in (
         sheets["About"],
         read(to_workbook(tables_of(ms.simulate(baseline, 5, 1), with_frontier=False)))["About"],
@@ -112,11 +117,55 @@ def test_key_figures_are_numbers_in_their_unit(tables, sheets):
     assert rows["Delivery rate: expenditure over net funded"][5] == kpis.loc["delivery_rate", "mean"]
 
 
+@pytest.fixture(scope="module", params=["mixed_stack", "guarantee_facility", "buy_down"])
+def blended(request):
+    """A shipped scenario with deals, on few paths."""
+    scenario = ms.read_scenario(SCENARIOS / f"{request.param}.yaml")
+    return tables_of(ms.simulate(scenario, 40, 7), with_frontier=False)
+
+
+def test_sheets_of_deals_hold_their_tables_and_only_runs_with_deals_have_them(blended, sheets):
+    of_deals = read(to_workbook(blended))
+
+    assert [name for name in of_deals if name not in sheets] == list(SHEETS)
+    stack = blended.blending["capital_stack"]
+    assert [row[:2] for row in of_deals[STACK][2:-1]] == stack[["deal", "layer"]].to_numpy().tolist()
+    assert [row[6] for row in of_deals[STACK][2:-1]] == pytest.approx([one / 100 for one in stack["drawn"]])
+    sources = blended.blending["sources_of_plans"]
+    assert [row[3] for row in of_deals[SOURCES][2:-2]] == pytest.approx(list(sources["coverage"]))
+
+
+def test_every_deal_invests_what_it_draws_and_every_ledger_closes(blended):
+    about, deals, ledger = (read(to_workbook(blended))[name] for name in ("About", DEALS, FACILITIES))
+    rows = [row for row in about if isinstance(row[3], float)]
+
+    assert len(rows) == 10 + 7 + ("Refunds from facilities" in set(blended.statement["line"]))
+    assert all(row[3] == 0.0 for row in rows)
+    assert all(round(row[1] - row[2], 2) == 0 for row in rows)
+    for row in deals[2:]:
+        assert row[7] == 0.0
+        assert round(row[5] - row[6], 2) == 0
+    assert sum(row[6] for row in deals[2:]) > 0
+    lines = {row[0]: row[-1] for row in ledger[2:]}
+    assert lines["Came in less went out"] == pytest.approx(lines["Cash at the end, as the books have it"], abs=0.005)
+
+
 @pytest.mark.skipif(
     shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed: nothing recalculates the workbook"
 )
-def test_libreoffice_recalculates_every_formula_to_our_numbers(tables, sheets, tmp_path: Path):
-    """Without the values that we wrote beside the formulas, so that it has to compute them itself."""
+def test_libreoffice_recalculates_every_formula_to_our_numbers(tables, tmp_path: Path):
+    recalculated(tables, tmp_path, (MEAN, MEDIAN, THOUSANDS, CONTRIBUTORS, PROGRAMMES, CATEGORIES, "About"))
+
+
+@pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed: nothing recalculates the workbook"
+)
+def test_libreoffice_recalculates_every_formula_of_deals_to_our_numbers(blended, tmp_path: Path):
+    recalculated(blended, tmp_path, (*SHEETS, MEAN, "About"))
+
+
+def recalculated(tables: RunTables, place: Path, names: Sequence[str]) -> None:
+    """LibreOffice fills the formulas of these sheets without the values that we wrote beside them."""
     stripped = io.BytesIO()
     count = 0
     with zipfile.ZipFile(io.BytesIO(to_workbook(tables))) as ours, zipfile.ZipFile(stripped, "w") as theirs:
@@ -126,17 +175,17 @@ def test_libreoffice_recalculates_every_formula_to_our_numbers(tables, sheets, t
                 text, found = re.subn(r"(<f>[^<]*</f>)<v>[^<]*</v>", r"\1", content.decode())
                 content, count = text.encode(), count + found
             theirs.writestr(name, content)
-    (tmp_path / "results.xlsx").write_bytes(stripped.getvalue())
+    (place / "results.xlsx").write_bytes(stripped.getvalue())
     subprocess.run(
-        ["soffice", f"-env:UserInstallation=file://{tmp_path}/home", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
-         "--outdir", tmp_path / "again", tmp_path / "results.xlsx"],
+        ["soffice", f"-env:UserInstallation=file://{place}/home", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
+         "--outdir", place / "again", place / "results.xlsx"],
         check=True, capture_output=True, timeout=180,
     )  # fmt: skip
 
-    again = read((tmp_path / "again" / "results.xlsx").read_bytes())
+    sheets, again = read(to_workbook(tables)), read((place / "again" / "results.xlsx").read_bytes())
 
     assert count > 100
-    for name in (MEAN, MEDIAN, THOUSANDS, CONTRIBUTORS, PROGRAMMES, CATEGORIES, "About"):
+    for name in names:
         for ours, theirs in zip(sheets[name], again[name], strict=True):
             for mine, yours in zip(ours, theirs, strict=False):
                 if isinstance(mine, float):

@@ -53,8 +53,49 @@ def in_csv(run: Path, name: str) -> list[dict[str, str]]:
 IN_CSV = [name for name in RunTables.FRAMES if name not in ("paths", "timeline")]
 
 
+@pytest.fixture(scope="module")
+def blended(tmp_path_factory) -> Path:
+    """The folder of a run with deals, of which one is guaranteed."""
+    folder = tmp_path_factory.mktemp("runs") / "blended"
+    scenario = read_scenario(BASELINE.with_name("mixed_stack.yaml"))
+    with new_folder(folder) as making:
+        write_tables(making, tables_of(simulate(scenario, paths=9, seed=7), with_frontier=False))
+    return folder
+
+
+@pytest.mark.parametrize("name", RunTables.BLENDING)
+def test_a_view_of_deals_holds_what_the_csv_file_holds_and_nothing_of_runs_without_deals(blended, run, name):
+    assert same_as_csv(blended, name) > 0
+
+    (view,) = (view for view in views() if view.name == name)
+    answer = ask(f"select * from {name}", [blended])
+    assert list(zip(answer.columns, answer.types, strict=True)) == [(one.name, one.type) for one in view.columns]
+    both = ask(f"select run, count(*) from {name} group by run", [run, blended])
+    assert [row[0] for row in both.rows] == ["blended"]
+    assert ask(f"select * from {name}", [run]).rows == []
+
+
+def test_flows_of_deals_are_told_by_path_and_are_zero_where_there_are_no_deals(blended, run):
+    kept = read_tables(blended).paths
+    answer = ask("select run, path, deals_closed, private_draws, given_5 from paths order by run, path", [run, blended])
+
+    assert answer.types[2] == "BIGINT"
+    assert answer.rows[:9] == [
+        ("blended", int(row.path), int(row.deals_closed), *(Decimal(int(one)).scaleb(-2) for one in (row.private_draws, row.given_5)))
+        for row in kept.itertuples()
+    ]  # fmt: skip
+    assert sum(row[2] for row in answer.rows[:9]) > 0
+    assert {row[2:] for row in answer.rows[9:]} == {(0, Decimal(0), Decimal(0))}
+    assert ask("select * from paths limit 0", [run]).columns == ask("select * from paths limit 0", [blended]).columns
+
+
 @pytest.mark.parametrize("name", IN_CSV)
 def test_a_view_holds_what_the_csv_file_holds(run, name):
+    same_as_csv(run, name)
+
+
+def same_as_csv(run: Path, name: str) -> int:
+    """How many rows were found the same."""
     rows = in_csv(run, name)
     answer = ask(f"select * exclude (run) from {name}", [run])
 
@@ -69,6 +110,7 @@ def test_a_view_holds_what_the_csv_file_holds(run, name):
                 assert (value is None and text == "") or value == float(text)
             else:
                 assert str(value) == text
+    return len(rows)
 
 
 def test_sums_of_exact_amounts_are_exact(run):
@@ -118,7 +160,7 @@ def test_every_view_has_the_columns_it_is_said_to_have(run):
 def test_every_table_of_a_run_and_every_list_of_a_scenario_is_a_view():
     names = [view.name for view in views()]
     assert len(set(names)) == len(names)
-    assert {*RunTables.FRAMES, "runs", *(view_of(part.name) for part in parts())} <= set(names)
+    assert {*RunTables.FRAMES, *RunTables.BLENDING, "runs", *(view_of(part.name) for part in parts())} <= set(names)
     assert {"donors", "plans", "programmes", "needs", "finance", "donors_outlook_instalments"} <= set(names)
 
 

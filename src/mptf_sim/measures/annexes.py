@@ -9,12 +9,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mptf_sim.books import GIFT_EVENTS, Books, account
+from mptf_sim.books import FACILITY_FIGURES, GIFT_EVENTS, Books, account
 from mptf_sim.fund.donors import Scheduled
 from mptf_sim.fund.programmes import CostCategories
 from mptf_sim.measures.breakdown import UNSTATED
 from mptf_sim.measures.timeline import distribution_table
 from mptf_sim.money import apportion_whole
+from mptf_sim.runs.distributions import Row
 from mptf_sim.runs.run import Run
 from mptf_sim.scenario.scenario import Scenario
 
@@ -102,21 +103,31 @@ def _spenders(run: Run, median: Books, kind: str, whose: list[str], names: Mappi
 
     Net funded is transfers less refunds, expenditure direct and indirect cost, both to the end of the calendar with what
     was before it. The rate as known is what organisations have reported by then over net funded; as final, what they
-    have spent. Reports of what was spent before the calendar are taken as made.
+    have spent. Reports of what was spent before the calendar are taken as made. What a facility returned to the fund is less
+    funded, of its programme and of its holder, so their delivery may be more than what they were funded.
     """
     before = before_the_calendar(run.scenario)
+    returned = _returned_by_facilities(run, median)
     indirect_cost = run.scenario.fund.fees.indirect_cost
     sums: dict[str, list[int]] = defaultdict(lambda: [0] * 7)
     for row, (programme, organisation) in enumerate(run.axes.parts):
         was = before.get((programme, organisation), Before(0, 0, 0))
         of_parts = [int(value) for value in run.parts_to_date[row]]  # transfers, refunds, direct, indirect, reported
         transfers, refunds, direct, indirect, reported = of_parts
+        by_facility, exactly = returned.get((programme, organisation), (0, 0))
         exact_direct = was.direct + int(median.delivery[row, 0])
         exact = (
-            was.received + int(median.transfers[row, 0]) - int(median.refunds[row, 0]),
+            was.received + int(median.transfers[row, 0]) - int(median.refunds[row, 0]) - exactly,
             exact_direct + indirect_cost.of_cents(exact_direct),
         )
-        added = (was.received, transfers - refunds, was.direct + was.indirect, direct + indirect, reported, *exact)
+        added = (
+            was.received,
+            transfers - refunds - by_facility,
+            was.direct + was.indirect,
+            direct + indirect,
+            reported,
+            *exact,
+        )
         total = sums[whose[row]]
         total[:] = [one + more for one, more in zip(total, added, strict=True)]
     rows = []
@@ -132,6 +143,19 @@ def _spenders(run: Run, median: Books, kind: str, whose: list[str], names: Mappi
             )
         )  # fmt: skip
     return pd.DataFrame(rows, columns=[kind, *SPENDERS])
+
+
+def _returned_by_facilities(run: Run, median: Books) -> dict[tuple[str, str], tuple[int, int]]:
+    """What facilities returned to the fund, by programme and holder: cents summed over paths, and on the median path."""
+    totals = dict(zip(run.rows, run.distributions.totals.tolist(), strict=True))
+    figure = FACILITY_FIGURES.index("facility_refunds")
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for facility in run.scenario.facilities:
+        row = run.axes.facilities.index(facility.id)
+        more = int(totals[Row("facility_refunds", "facility", facility.id, "")]), int(median.facilities[row, figure, 0])
+        so_far = found.get((facility.programme, facility.holder), (0, 0))
+        found[facility.programme, facility.holder] = so_far[0] + more[0], so_far[1] + more[1]
+    return found
 
 
 def before_the_calendar(scenario: Scenario) -> dict[tuple[str, str], Before]:

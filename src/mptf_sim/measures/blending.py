@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mptf_sim.books import LEDGER
 from mptf_sim.fund.finance.provision import provision
 from mptf_sim.fund.finance.weights import expected_face
 from mptf_sim.measures.blended_metrics import delivered_by_source, of_fund, providers, used_of_the_fund
@@ -22,7 +23,7 @@ def blending(run: Run) -> dict[str, pd.DataFrame]:
     """The tables of a run's deals by name, see `RunTables.BLENDING`; none of a run without deals."""
     if not run.axes.deals:
         return {}
-    made = (capital_stack, deals, guarantees, leverage, sources_of_plans)
+    made = (capital_stack, deals, facilities, guarantees, leverage, sources_of_plans)
     return {table.__name__: table(run) for table in made}
 
 
@@ -59,7 +60,10 @@ def capital_stack(run: Run) -> pd.DataFrame:
 
 
 def deals(run: Run) -> pd.DataFrame:
-    """Every deal: means over paths in cents, and beside them what its promoters claim."""
+    """Every deal: means over paths in cents, and beside them what its promoters claim.
+
+    What its layers draw and its matching grants are what it invests, to the cent on every path.
+    """
     of = _by_row(run)
     stated = {deal.id: deal for deal in run.scenario.deals}
     names = sorted({row.account for row in run.rows if row.scope_kind == "deal"})
@@ -70,6 +74,25 @@ def deals(run: Run) -> pd.DataFrame:
             for id in run.axes.deals
         ]
     )  # fmt: skip
+
+
+def facilities(run: Run) -> pd.DataFrame:
+    """The ledger of every facility over the calendar, in means over paths: what came in, what went out, what is left.
+
+    Returns
+    -------
+    DataFrame with facility, then cents: what raises its cash, what lowers it (see `books.LEDGER`), its cash at the end of
+    the calendar, which is the difference to the cent on every path, and what of it is held for deals.
+    """
+    of = _by_row(run)
+    raised, lowered = LEDGER["facility_cash"]
+    return pd.DataFrame(
+        [
+            {"facility": id, **{name: of[name, id] for name in (*raised, *lowered, "cash", "held")}}
+            for id in run.axes.facilities
+        ],
+        columns=["facility", *raised, *lowered, "cash", "held"],
+    )
 
 
 def guarantees(run: Run) -> pd.DataFrame:
@@ -133,7 +156,7 @@ def leverage(run: Run) -> pd.DataFrame:
 
 
 def _by_row(run: Run) -> dict[tuple[str, str], float]:
-    """Means of what is kept of deals and layers, by account and name."""
-    kept = {"deal", "layer"}
+    """Means of what is kept of deals, layers and facilities, by account and name."""
+    kept = {"deal", "layer", "facility"}
     pairs = zip(run.rows, run.distributions.means(), strict=True)
     return {(row.account, row.scope): float(mean) for row, mean in pairs if row.scope_kind in kept}

@@ -10,8 +10,7 @@ import pandas as pd
 import xlsxwriter
 
 from mptf_sim.report.names import metric_name
-from mptf_sim.report.results_workbook import FIRST_ROW, OPTIONS
-from mptf_sim.report.sheet import Look, Sheet
+from mptf_sim.report.sheet import FIRST_ROW, OPTIONS, Look, Sheet
 
 NUMBERS = {
     "mean_against": "Mean, compared with", "mean": "Mean", "difference": "Difference", "se": "Its standard error",

@@ -61,6 +61,8 @@ METRICS: dict[str, str] = {
     "leverage_private_additional": "Leverage, private and additional",
     "leverage_total": "Leverage, total",
     "leverage_public_unlocked": "Leverage, public unlocked",
+    "leverage_oecd": "Leverage, private as attributed by the OECD",
+    "leverage_mdb": "Leverage, private as attributed by development banks",
     "cost_per_dollar_mobilised": "Cost for each dollar mobilised",
     "concessionality": "Concessionality",
     "debt_service": "Debt service of the plan's loans",

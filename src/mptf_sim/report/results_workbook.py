@@ -15,22 +15,15 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from mptf_sim.report.deals_sheets import SHEETS, Agreement, write_deals
 from mptf_sim.report.lookup import currency, number_of_paths
 from mptf_sim.report.names import metric_name
-from mptf_sim.report.sheet import Look, Sheet
+from mptf_sim.report.sheet import FIRST_ROW, OPTIONS, Look, Sheet
 from mptf_sim.runs.tables import RunTables
-
-OPTIONS = {
-    "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    "nan_inf_to_errors": False,
-}  # fmt: skip
 
 MEAN, MEDIAN, THOUSANDS = "Statement, mean", "Statement, median path", "Statement, thousands"
 CONTRIBUTORS, PROGRAMMES, ORGANISATIONS = "Contributors", "Programmes", "Organisations"
 CATEGORIES, RECEIVABLES, OBLIGATIONS, FIGURES = "Cost categories", "Receivables", "Obligations", "Key figures"
-
-FIRST_ROW = 2
-"""Of a table, from 0: below the title and the names of the columns."""
 
 SPENT = {
     "net_funded_before": "Net funded before the calendar", "net_funded_mean": "Net funded to the end, mean",
@@ -60,8 +53,10 @@ class _Results:
         self.tables, self.unit = tables, currency(tables)
         self.look = Look(book)
         names = ("About", MEAN, MEDIAN, THOUSANDS, CONTRIBUTORS, PROGRAMMES, ORGANISATIONS, CATEGORIES, RECEIVABLES)
-        self.sheets = {name: Sheet(book, name, self.look) for name in (*names, OBLIGATIONS, FIGURES)}
+        of_deals = SHEETS if tables.blending else ()
+        self.sheets = {name: Sheet(book, name, self.look) for name in (*names, OBLIGATIONS, *of_deals, FIGURES)}
         self.totals: dict[str, tuple[str, float]] = {}  # by words: the cell, and what it shows
+        self.agreements: list[Agreement] = []
 
     def write(self) -> None:
         for name, column in ((MEAN, "mean"), (MEDIAN, "median_path")):
@@ -73,6 +68,8 @@ class _Results:
         self._categories()
         self._receivables()
         self._obligations()
+        if self.tables.blending:
+            self._deals()
         self._figures()
         self._about()
 
@@ -98,9 +95,7 @@ class _Results:
                 if formula is None and at == last and parts[line] != "balance" and not line.startswith("Balance"):
                     formula = f"=SUM({xl_rowcol_to_cell(row, 1)}:{xl_rowcol_to_cell(row, last - 1)})"
                 sheet.money(row, at, cents / 100, strong, formula)
-            within = (
-                f"{_cell(sheet.name, row, last)}-{_cell(sheet.name, row, 1)}"  # without the years before the calendar
-            )
+            within = f"{sheet.cell(row, last)}-{sheet.cell(row, 1)}"  # without the years before the calendar
             self.totals[f"{line}, {column}"] = (within, (shown[-1] - shown[0]) / 100)
 
     def _thousands(self) -> None:
@@ -120,7 +115,7 @@ class _Results:
                 value = (
                     (abs(int(cents)) + 50_000) // 100_000 * (-1 if cents < 0 else 1)
                 )  # as ROUND does: halves outwards
-                sheet.whole(row, at, value, f"=ROUND({_cell(MEDIAN, row, at)}/1000,0)")
+                sheet.whole(row, at, value, f"=ROUND({self.sheets[MEDIAN].cell(row, at)}/1000,0)")
 
     def _contributors(self) -> None:
         """Contributors down, mean deposits of each year across, and the median path."""
@@ -148,7 +143,7 @@ class _Results:
         ])  # fmt: skip
         for words, at in (("mean", len(heads) - 2), ("median_path", len(heads) - 1)):
             self.totals[f"{CONTRIBUTORS}, {words}"] = (
-                _cell(sheet.name, row, at),
+                sheet.cell(row, at),
                 whole[f"deposits_{words}"].sum() / 100,
             )
 
@@ -181,7 +176,7 @@ class _Results:
         sheet.text(below, 0, "Total", strong=True)
         for name in ("net_funded", "expenditure"):
             for column in ("mean", "median_path"):
-                within = [_cell(sheet.name, below, at[f"{name}_{which}"]) for which in (column, "before")]
+                within = [sheet.cell(below, at[f"{name}_{which}"]) for which in (column, "before")]
                 amount = float((table[f"{name}_{column}"] - table[f"{name}_before"]).sum()) / 100
                 self.totals[f"{sheet.name}, {name}_{column}"] = ("-".join(within), amount)
 
@@ -238,6 +233,11 @@ class _Results:
             sheet.text(FIRST_ROW + len(table), 0, "Total", strong=True)
             sheet.total(FIRST_ROW, len(table), 6, float(table["amount_due_mean"].sum()) / 100)
 
+    def _deals(self) -> None:
+        """What deals draw, lose and mobilise; what facilities return stands in the statement too."""
+        returned = self.totals.get("Refunds from facilities, mean")
+        self.agreements = write_deals(self.sheets, self.tables.blending, self.unit, returned)
+
     def _figures(self) -> None:
         sheet, table = self.sheets[FIGURES], self.tables.kpis
         numbers = {
@@ -275,13 +275,20 @@ class _Results:
             sheet.text(FIRST_ROW + number, 1, str(words))
         row = FIRST_ROW + len(told) + 1
         sheet.text(row, 0, "What must agree, without the years before the calendar", strong=True)
-        for number, (words, left, right) in enumerate(self._pairs(), start=1):
-            (one, value), (other, compared) = self.totals[left], self.totals[right]
+        for number, (words, (one, value), (other, compared)) in enumerate(self._agreements(), start=1):
             sheet.text(row + number, 0, words)
             sheet.money(row + number, 1, value, formula=f"={one}")
             sheet.money(row + number, 2, compared, formula=f"={other}")
             here = row + number + 1
-            sheet.money(row + number, 3, round(value - compared, 2), strong=True, formula=f"=ROUND(B{here}-C{here},2)")
+            sheet.money(
+                row + number, 3, round(value - compared, 2) + 0.0, strong=True, formula=f"=ROUND(B{here}-C{here},2)"
+            )
+
+    def _agreements(self) -> Iterator[Agreement]:
+        """In words, and the two places that must show the same."""
+        for words, left, right in self._pairs():
+            yield Agreement(words, self.totals[left], self.totals[right])
+        yield from self.agreements
 
     def _pairs(self) -> Iterator[tuple[str, str, str]]:
         """In words, and the two totals that must be equal."""
@@ -329,7 +336,3 @@ def _down(line: str, place: Mapping[str, int], parts: Mapping[str, str], letter:
 def _ratio(row: int, above: int, below: int) -> str:
     under = xl_rowcol_to_cell(row, below)
     return f'=IF({under}=0,"",{xl_rowcol_to_cell(row, above)}/{under})'
-
-
-def _cell(sheet: str, row: int, column: int) -> str:
-    return f"'{sheet}'!{xl_rowcol_to_cell(row, column)}"

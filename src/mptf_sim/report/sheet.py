@@ -11,6 +11,15 @@ _NAVY, _INK, _GREY = "#1F3864", "#222222", "#595959"
 LONGEST_TEXT = 32_767
 """Characters of one cell."""
 
+FIRST_ROW = 2
+"""Of a table, from 0: below the title and the names of the columns."""
+
+OPTIONS = {
+    "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}  # fmt: skip
+"""Of a workbook: text stays text."""
+
 
 class Look:
     """The formats of one workbook: numbers that a formula gives are dark, others blue, as finance people mark them."""
@@ -30,7 +39,8 @@ class Look:
             }
         )
         kinds = {"text": {"num_format": "@"}, "money": {"num_format": "#,##0.00"}, "rate": {"num_format": "0.0%"},
-                 "whole": {"num_format": "#,##0"}, "number": {"num_format": "0.00"}}  # fmt: skip
+                 "whole": {"num_format": "#,##0"}, "number": {"num_format": "0.00"}, "fine rate": {"num_format": "0.000%"},
+                 "ratio": {"num_format": "0.0000"}}  # fmt: skip
         self.cells = {
             (kind, strong): book.add_format(
                 {**font, **how, "bold": strong, **({"top": 1, "bg_color": "#EEF2F8"} if strong else {})}
@@ -74,6 +84,18 @@ class Sheet:
 
     def whole(self, row: int, column: int, number: int, formula: str | None = None) -> None:
         self._number(row, column, number, "whole", False, formula)
+
+    def fine_rate(self, row: int, column: int, share: float) -> None:
+        """A small share, such as the error of one, as percent."""
+        self._number(row, column, share, "fine rate", False, None)
+
+    def ratio(self, row: int, column: int, ratio: float) -> None:
+        """A number of units for each unit."""
+        self._number(row, column, ratio, "ratio", False, None)
+
+    def cell(self, row: int, column: int) -> str:
+        """A cell of this sheet, as formulas of other sheets name it."""
+        return f"'{self.name}'!{xl_rowcol_to_cell(row, column)}"
 
     def number_in(self, row: int, column: int, value: float, unit: str, formula: str | None = None) -> None:
         """A key figure in its unit: cents are shown in currency units."""

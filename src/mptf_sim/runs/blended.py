@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mptf_sim.books import DEAL_FIGURES, FINANCE_ACCOUNTS, LAYER_FIGURES, Axes, Books, account
+from mptf_sim.books import DEAL_FIGURES, FACILITY_FIGURES, FINANCE_ACCOUNTS, LAYER_FIGURES, Axes, Books, account
 from mptf_sim.fund.finance.weights import WEIGHTS
 from mptf_sim.quantities import Whole
 from mptf_sim.runs.distributions import Row
 
-DEALS_SHOWN = ("investment", "finance", "delivery", "losses", "recoveries", "calls", "reimbursed", "premiums")
+DEALS_SHOWN = (
+    "investment", "finance", "delivery", "losses", "recoveries", "calls", "reimbursed", "premiums", "matching_grants",
+    "technical_assistance", "interest_buy_downs", "results_payments",
+)  # fmt: skip
 LAYERS_SHOWN = ("drawn", "interest", "principal", "losses")
 
 
@@ -75,6 +78,7 @@ def blended_rows(axes: Axes) -> list[Row]:
     rows += [Row(name, "deal", deal, "") for name in DEALS_SHOWN for deal in axes.deals]
     layers = [f"{layer.deal} {layer.layer}" for layer in axes.layers]
     rows += [Row(name, "layer", layer, "") for name in (*LAYERS_SHOWN, "net_losses") for layer in layers]
+    rows += [Row(name, "facility", facility, "") for name in FACILITY_FIGURES for facility in axes.facilities]
     return rows
 
 
@@ -87,6 +91,7 @@ def blended_values(books: Books) -> Whole:
             *(books.deals[:, DEAL_FIGURES.index(name)] for name in DEALS_SHOWN),
             *(figure(books, name) for name in LAYERS_SHOWN),
             net_losses(books),
+            *(books.facilities[:, place] for place in range(len(FACILITY_FIGURES))),
         ]
     )
 

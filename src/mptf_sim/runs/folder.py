@@ -16,6 +16,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from mptf_sim.books import FACILITY_FIGURES
 from mptf_sim.errors import OutputError, UsageError
 from mptf_sim.quantities import Whole
 from mptf_sim.runs.tables import RunTables
@@ -63,8 +64,13 @@ MONEY_COLUMNS = {
         "premiums",
         "recoveries",
         "reimbursed",
+        "matching_grants",
+        "technical_assistance",
+        "interest_buy_downs",
+        "results_payments",
         "claimed_private",
     ),
+    "facilities": FACILITY_FIGURES,
     "guarantees": ("exposure", "provision", "calls", "premiums", "reimbursed", "budget_cost"),
     "sources_of_plans": ("delivered",),
     "annex_contributors": ("signed_mean", "deposits_mean", "deposits_median_path"),
@@ -216,6 +222,11 @@ def csv_file(folder: Path, name: str) -> Path:
     return folder / f"{name}.csv" if annex == name else folder / "annexes" / f"{annex}.csv"
 
 
+def has_deals(folder: Path) -> bool:
+    """Whether tables of deals stand in a run folder."""
+    return any(csv_file(folder, name).is_file() for name in RunTables.BLENDING)
+
+
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -282,8 +293,7 @@ def read_tables(folder: Path) -> RunTables:
                 frames[name] = _read_parquet(folder / f"{name}.parquet", name)
             else:
                 frames[name] = _read_csv(folder, name)
-        blends = any(csv_file(folder, name).is_file() for name in RunTables.BLENDING)
-        blending = {name: _read_csv(folder, name) for name in RunTables.BLENDING if blends}
+        blending = {name: _read_csv(folder, name) for name in RunTables.BLENDING if has_deals(folder)}
         scenario_text = (folder / "scenario.yaml").read_text(encoding="utf-8")
         return RunTables(manifest, scenario_text, **frames, blending=blending)
     except (OSError, ValueError, KeyError, duckdb.Error) as problem:

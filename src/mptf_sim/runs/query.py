@@ -13,10 +13,11 @@ import duckdb
 import pandas as pd
 
 from mptf_sim.errors import OutputError, UsageError
-from mptf_sim.runs.folder import as_pattern, csv_file, read_manifest
+from mptf_sim.runs.folder import as_pattern, csv_file, has_deals, read_manifest
 from mptf_sim.runs.scenario_rows import MONEY, NUMBER, TEXT, WHOLE, Part, parts, rows_of
 from mptf_sim.runs.tables import RunTables
-from mptf_sim.runs.views import TABLES, View, type_of, view_of, views
+from mptf_sim.runs.view_tables import TABLES
+from mptf_sim.runs.views import View, columns_of_deals, type_of, view_of, views
 from mptf_sim.scenario.read import read_scenario
 from mptf_sim.scenario.scenario import Scenario
 
@@ -160,12 +161,18 @@ def _texts(view: View, folder: Path, scenario_of: Callable[[Path], Scenario]) ->
     """The rows of a CSV table, of the manifest or of a part of the scenario, all as text."""
     if view.name == "runs":
         return pd.DataFrame([_of_manifest(read_manifest(folder))])
-    if view.name in RunTables.FRAMES:
+    if view.name in RunTables.BLENDING and not has_deals(folder):
+        return pd.DataFrame(columns=_columns(view), dtype=str)
+    if view.name in (*RunTables.FRAMES, *RunTables.BLENDING):
         return pd.read_csv(csv_file(folder, view.name), keep_default_na=False, dtype=str)
     ((part, table),) = ((part, one) for part in parts() for one in _tables_of(part) if view_of(one) == view.name)
     rows = rows_of(scenario_of(folder), part)[table]
-    names = [column.name for column in view.columns if column.name != "run"]
-    return pd.DataFrame(rows, columns=names, dtype=object).fillna("").astype(str)
+    return pd.DataFrame(rows, columns=_columns(view), dtype=object).fillna("").astype(str)
+
+
+def _columns(view: View) -> list[str]:
+    """Those that a row has of itself."""
+    return [column.name for column in view.columns if column.name != "run"]
 
 
 def _tables_of(part: Part) -> Iterator[str]:
@@ -219,6 +226,8 @@ def _of_parquet(database: duckdb.DuckDBPyConnection, view: View, folder: Path) -
             for name, _ in found
             if ":" not in name
         ]
+        if not has_deals(folder):  # deals that are not there draw, lose and mobilise nothing
+            shown += [f"CAST(0 AS {one.type}) AS {_name(one.name)}" for one in columns_of_deals()]
         return f"SELECT {', '.join(shown)} FROM {source}"
     scoped = [name for name, _ in found if ":" in name]
     metrics, scopes = zip(*(name.split(":", 1) for name in scoped), strict=True) if scoped else ((), ())

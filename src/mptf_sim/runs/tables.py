@@ -55,4 +55,6 @@ class RunTables:
         "breakdown", "funnel", "pledges", "documents", "unspent", "plan_windows",
         "annex_contributors", "annex_organisations", "annex_programmes", "annex_cost_categories", "annex_receivables",
     )  # fmt: skip
-    BLENDING: ClassVar[tuple[str, ...]] = ("capital_stack", "deals", "guarantees", "leverage", "sources_of_plans")
+    BLENDING: ClassVar[tuple[str, ...]] = (
+        "capital_stack", "deals", "facilities", "guarantees", "leverage", "sources_of_plans",
+    )  # fmt: skip
