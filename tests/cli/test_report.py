@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from python_calamine import load_workbook
 
 from mptf_sim.runs.folder import MANIFEST
 from tests.cli.calling import SMALL, asked, called, contents, without_drawing
@@ -122,6 +123,11 @@ def test_a_report_since_an_earlier_run_tells_what_changed_and_what_it_moved(caps
     assert "What differs from run" in page
     assert "amount: 4,000,000" in page.replace("&#39;", "") or "4,000,000" in page
     assert "on the same 6 futures" in page
+    assert asked(capsys, "report", "more", "--since", run_folder).code == 0
+    book = load_workbook("more/results.xlsx")
+    rows = book.get_sheet_by_name("Differences").to_python()
+    assert rows[0][0] == "6 futures, the same for both (seed 1): this run, more, against run"
+    assert len(rows) > 20
 
 
 def test_runs_of_other_futures_are_not_told_apart(capsys, run_folder, monkeypatch):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from python_calamine import load_workbook
 
 from mptf_sim.analysis.comparison.compare import Comparison, compare_in_full
 from mptf_sim.engine.run import simulate
 from mptf_sim.fund.shocks import DonorCut
-from mptf_sim.report import write_report
+from mptf_sim.report import comparison_workbook, results_workbook, write_report
 from mptf_sim.report.changes import (
     Since,
     comparison,
@@ -57,6 +60,30 @@ def test_programmes_are_told_with_what_becomes_of_them_and_what_that_means(found
 
     assert len(printed.rows) == (found.programmes["chance"] >= 0.05).sum()
     assert all(f"{row[1]}: " in printed.note.lower() for row in printed.rows)
+
+
+def test_the_workbook_of_a_run_holds_what_differs_from_an_earlier_one_as_that_of_the_comparison_does(found):
+    since = Since(found, ("shocks: added (donor_cut)",))
+    content = results_workbook.to_workbook(played(), since)
+    tables = {name: getattr(found, name) for name in ("differences", "programmes", "surprises")}
+    alone = sheets_of(comparison_workbook.to_workbook("", found.currency, tables))
+    sheets, without = sheets_of(content), sheets_of(results_workbook.to_workbook(played()))
+
+    assert content == results_workbook.to_workbook(played(), since)
+    assert [name for name in sheets if name not in without] == [
+        "Differences",
+        "Programmes compared",
+        "Against expectation",
+    ]
+    for ours, theirs in zip(list(sheets)[-3:], alone, strict=True):
+        assert sheets[ours][1:] == alone[theirs][1:]
+    assert len(sheets["Differences"]) == 2 + len(found.differences)
+    assert ["What changed since", "shocks: added (donor_cut)"] in [row[:2] for row in sheets["About"]]
+
+
+def sheets_of(content: bytes) -> dict[str, list[list[object]]]:
+    book = load_workbook(io.BytesIO(content))
+    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
 
 
 def test_nothing_that_differs_is_said_in_place_of_bars():

@@ -64,11 +64,16 @@ def write_figure(run: Run | RunTables, name: str, path: str | Path, plan: str | 
 
 
 def write_run_report(tables: RunTables, folder: Path, since: Since | None = None) -> None:
-    """Draw a run folder's figures, each with its data, and write its report.html, report.pdf and results.xlsx."""
+    """Draw a run folder's figures, each with its data, and write its report.html, report.pdf and results.xlsx.
+
+    Parameters
+    ----------
+    since : what differs from an earlier run: told in the report, and on sheets of the workbook
+    """
     from mptf_sim.report.figures import write_figures
     from mptf_sim.report.results_workbook import to_workbook
 
     write_figures(tables, folder / "figures")
     write_report(tables, folder / "report.html", since)
     write_report(tables, folder / "report.pdf", since)
-    (folder / "results.xlsx").write_bytes(to_workbook(tables))
+    (folder / "results.xlsx").write_bytes(to_workbook(tables, since))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 
@@ -29,10 +29,17 @@ def to_workbook(title: str, currency: str, tables: Mapping[str, pd.DataFrame]) -
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         book.set_properties({"title": title[:255], "created": datetime(2000, 1, 1)})
         look = Look(book)
-        _differences(Sheet(book, "Differences", look), title, currency, tables["differences"])
-        _rows(Sheet(book, "Programmes", look), f"What becomes of programmes, {currency}", tables["programmes"])
-        _rows(Sheet(book, "Against expectation", look), "What need not go one way", tables["surprises"])
+        sheets = [Sheet(book, name, look) for name in ("Differences", "Programmes", "Against expectation")]
+        write_sheets(sheets, title, currency, tables)
     return file.getvalue()
+
+
+def write_sheets(sheets: Sequence[Sheet], title: str, currency: str, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Fill three sheets: differences, programmes and surprises of a comparison."""
+    differences, programmes, surprises = sheets
+    _differences(differences, title, currency, tables["differences"])
+    _rows(programmes, f"What becomes of programmes, {currency}", tables["programmes"])
+    _rows(surprises, "What need not go one way", tables["surprises"])
 
 
 def _differences(sheet: Sheet, title: str, currency: str, table: pd.DataFrame) -> None:

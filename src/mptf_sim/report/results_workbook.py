@@ -9,21 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from mptf_sim.report.comparison_workbook import write_sheets
 from mptf_sim.report.deals_sheets import SHEETS, Agreement, write_deals
 from mptf_sim.report.lookup import currency, number_of_paths
 from mptf_sim.report.names import metric_name
 from mptf_sim.report.sheet import FIRST_ROW, OPTIONS, Look, Sheet
 from mptf_sim.runs.tables import RunTables
 
+if TYPE_CHECKING:
+    from mptf_sim.report.changes import Since
+
 MEAN, MEDIAN, THOUSANDS = "Statement, mean", "Statement, median path", "Statement, thousands"
 CONTRIBUTORS, PROGRAMMES, ORGANISATIONS = "Contributors", "Programmes", "Organisations"
 CATEGORIES, RECEIVABLES, OBLIGATIONS, FIGURES = "Cost categories", "Receivables", "Obligations", "Key figures"
+
+COMPARED = ("Differences", "Programmes compared", "Against expectation")
+"""What differs from an earlier run, if one is given."""
 
 SPENT = {
     "net_funded_before": "Net funded before the calendar", "net_funded_mean": "Net funded to the end, mean",
@@ -36,25 +43,32 @@ SPENT = {
 ROUNDED = "Each line is rounded by itself: rounded lines may differ from a rounded total by one for each line."
 
 
-def to_workbook(tables: RunTables) -> bytes:
-    """One run as a workbook file: the same bytes for the same tables."""
+def to_workbook(tables: RunTables, since: Since | None = None) -> bytes:
+    """One run as a workbook file: the same bytes for the same tables.
+
+    Parameters
+    ----------
+    since : what differs from an earlier run, on sheets of its own
+    """
     file = BytesIO()
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         title = str(tables.manifest["scenario"])
         book.set_properties({"title": title[:255], "created": datetime(2000, 1, 1)})
-        _Results(book, tables).write()
+        _Results(book, tables, since).write()
     return file.getvalue()
 
 
 class _Results:
     """Writes sheet by sheet; remembers where the totals stand that must agree."""
 
-    def __init__(self, book: Any, tables: RunTables) -> None:
-        self.tables, self.unit = tables, currency(tables)
+    def __init__(self, book: Any, tables: RunTables, since: Since | None) -> None:
+        self.tables, self.since, self.unit = tables, since, currency(tables)
         self.look = Look(book)
         names = ("About", MEAN, MEDIAN, THOUSANDS, CONTRIBUTORS, PROGRAMMES, ORGANISATIONS, CATEGORIES, RECEIVABLES)
         of_deals = SHEETS if tables.blending else ()
-        self.sheets = {name: Sheet(book, name, self.look) for name in (*names, OBLIGATIONS, *of_deals, FIGURES)}
+        compared = COMPARED if since else ()
+        listed = (*names, OBLIGATIONS, *of_deals, FIGURES, *compared)
+        self.sheets = {name: Sheet(book, name, self.look) for name in listed}
         self.totals: dict[str, tuple[str, float]] = {}  # by words: the cell, and what it shows
         self.agreements: list[Agreement] = []
 
@@ -71,6 +85,8 @@ class _Results:
         if self.tables.blending:
             self._deals()
         self._figures()
+        if self.since is not None:
+            self._compared(self.since)
         self._about()
 
     def _statement(self, sheet: Sheet, column: str) -> None:
@@ -258,18 +274,28 @@ class _Results:
                 sheet.number_in(row, at, float(one[name]), unit)
             sheet.text(row, 13, str(one["bad_tail"]))
 
+    def _compared(self, since: Since) -> None:
+        """What differs from an earlier run, as in the workbook of a comparison."""
+        found = since.found
+        title = f"{found.paths:,} futures, the same for both (seed {found.seed}): this run, {since.run}, against {found.against}"
+        tables = {"differences": found.differences, "programmes": found.programmes, "surprises": found.surprises}
+        write_sheets([self.sheets[name] for name in COMPARED], title, found.currency, tables)
+
     def _about(self) -> None:
         """What was run, what the sheets are, and what must agree: each difference is a formula and must be zero."""
         sheet, about = self.sheets["About"], self.tables.manifest
         sheet.head(
             str(about["scenario"]), ["What", "Is", "Compared with", "Difference: must be 0.00"], [58, 26, 26, 26]
         )
-        told = (
+        told: tuple[tuple[str, str], ...] = (
             ("Description", about.get("description") or ""), ("Futures", f"{about['paths']:,}"), ("Seed", str(about["seed"])),
             ("Currency", self.unit), ("Median path", str(about["median_path"])), ("Result digest", about["result_digest"]),
             ("Means", "over all futures; errors, quantiles and what they mean: docs/glossary.md"),
             ("Rounding", f"amounts are shown to the cent; in thousands: {ROUNDED}"),
         )  # fmt: skip
+        if self.since is not None:
+            changed = "; ".join(self.since.changes) or "nothing that moves a figure"
+            told += (("Compared with", self.since.found.against), ("What changed since", changed))
         for number, (what, words) in enumerate(told):
             sheet.text(FIRST_ROW + number, 0, what)
             sheet.text(FIRST_ROW + number, 1, str(words))
