@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mptf_sim.analysis.comparison.compare import compare, compare_in_full
     from mptf_sim.analysis.explanation.explain import explain
     from mptf_sim.analysis.path_of_run import journal
+    from mptf_sim.analysis.statements import statement
     from mptf_sim.engine.replay import replay
     from mptf_sim.engine.run import simulate
     from mptf_sim.errors import BrokenInvariant, MptfSimError, OutputError, Problem, ScenarioError, UsageError
@@ -48,6 +49,7 @@ _HOME = {
     "explain": "mptf_sim.analysis.explanation.explain",
     "with_and_without": "mptf_sim.analysis.comparison.blending",
     "journal": "mptf_sim.analysis.path_of_run",
+    "statement": "mptf_sim.analysis.statements",
     "dashboard": "mptf_sim.measures.funnel",
     "funnel": "mptf_sim.measures.funnel",
     "kpis": "mptf_sim.measures.kpis",
@@ -65,7 +67,7 @@ _HOME = {
 __all__ = [
     "BrokenInvariant", "DonorCut", "DonorExit", "EarmarkingWave", "ExchangeRateMove", "MptfSimError", "NeedsSurge", "OutputError", "Problem", "Scenario",
     "ScenarioError", "StateJoins", "UsageError", "__version__", "compare", "compare_in_full", "dashboard", "explain", "funnel", "journal", "kpis", "plot", "query",
-    "read_scenario", "replay", "simulate", "tables_of", "with_and_without", "write_report",
+    "read_scenario", "replay", "simulate", "statement", "tables_of", "with_and_without", "write_report",
 ]  # fmt: skip
 
 

@@ -1,13 +1,18 @@
 """The statement adds up, and any path played again gives the figures of the run."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from pandas.testing import assert_frame_equal
 
 from benchmarks.standard_fund import standard_fund
 from mptf_sim.books import Books
 from mptf_sim.engine.replay import replay
 from mptf_sim.engine.run import simulate
-from mptf_sim.measures.statement import LINES, NOT_PLAYED, statement
+from mptf_sim.errors import UsageError
+from mptf_sim.measures.statement import LINES, NOT_PLAYED, percentile_column, statement
+from mptf_sim.runs.distributions import Distributions, Row
 from mptf_sim.runs.run import distribution_values, path_columns
 from mptf_sim.scenario.scenario import Calendar, Scenario
 from tests.by_hand.blended import JUNIOR, blended, deal
@@ -48,6 +53,55 @@ def test_the_median_path_adds_up_to_the_cent(table, name):
     assert (lines["Total: sources of funds"] - lines["Total: uses of funds"] == lines["Change in fund cash"]).all()
     assert (lines["Opening fund cash"] + lines["Change in fund cash"] == lines["Closing fund cash"]).all()
     assert (spent == lines["Expenditure of organisations"]).all()
+
+
+@pytest.mark.parametrize("percentile", [0, 7.5, 20, 50, 99, 100])
+def test_a_percentile_of_a_line_is_the_amount_of_a_real_path_by_the_rule_that_is_stated(run, percentile):
+    table = statement(run, replay(run.scenario, run.seed, run.median_path).books, percentile)
+    name = percentile_column(percentile)
+    rows = {row: place for place, row in enumerate(run.rows)}
+    years = sorted(set(run.axes.years))
+
+    assert table[name].dtype == ("float64" if name == "p50" else "int64")
+    for line, account, sign in (
+        ("Contributions from donors", "deposits", 1),
+        ("Refunds from participating organisations", "refunds", -1),
+    ):
+        for year in years:
+            paths = run.distributions._values[rows[Row(account, "fund", "", str(year))]]
+            level = (percentile if sign > 0 else 100 - percentile) / 100
+            expected = sign * int(np.quantile(paths, level, method="inverted_cdf"))
+            found = table[(table["year"] == year) & (table["line"] == line) & (table["column"] == "current")][
+                name
+            ].item()
+            assert found == expected
+
+
+def test_percentiles_rise_and_meet_the_columns_there_are(run, table):
+    books = replay(run.scenario, run.seed, run.median_path).books
+    low, high = (statement(run, books, percentile) for percentile in (20, 80))
+
+    assert (
+        (table["p05"] <= low["p20"])
+        & (low["p20"] <= table["p50"])
+        & (table["p50"] <= high["p80"])
+        & (high["p80"] <= table["p95"])
+    ).all()
+    assert_frame_equal(low.drop(columns="p20"), table)
+    assert_frame_equal(statement(run, books, 5), table)
+
+
+@pytest.mark.parametrize("percentile", [-1, 101, float("nan")])
+def test_what_is_no_percentile_is_refused(run, percentile):
+    with pytest.raises(UsageError, match="expected a number from 0 to 100"):
+        statement(run, replay(run.scenario, run.seed, 0).books, percentile)
+
+
+def test_no_percentile_is_read_from_a_histogram(run):
+    many = replace(run, distributions=Distributions(len(run.rows), 20_000), paths=20_000)
+
+    with pytest.raises(UsageError, match="expected at most 16,384 paths"):
+        statement(many, replay(run.scenario, run.seed, 0).books, 20)
 
 
 def test_prior_years_and_the_year_are_the_total(table):

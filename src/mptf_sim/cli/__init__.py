@@ -20,6 +20,7 @@ COMMANDS = {
     "compare": "hold runs against one another on the same futures",
     "explain": "trace a figure of a run to the postings behind it",
     "journal": "write every posting of one path, for an accountant or for IATI",
+    "statement": "print source and use of funds by year: mean, any percentile, or one real path",
     "query": "ask run folders in SQL",
     "schema": "print the JSON Schema of the scenario file, for editors",
     "new": "write a commented scenario that runs, in YAML or as a workbook",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from mptf_sim.books import Books, account
+from mptf_sim.errors import UsageError
 from mptf_sim.measures.timeline import distribution_table
+from mptf_sim.runs.distributions import MOST_EXACT_PATHS
 from mptf_sim.runs.run import STATEMENT_FLOWS, SUMS, Run, by_year
 
 LINES: tuple[tuple[str, str, str, int], ...] = (
@@ -46,24 +49,43 @@ NOT_PLAYED = (
 
 STOCKS = ("cash", "held_by_organisations")
 CELLS = ("mean", "p05", "p50", "p95")
+MIRROR = {"p05": "p95", "p95": "p05"}
+"""Of an amount that is taken off, the low quantile shows the high one of the amount."""
+
+PERCENTILE_RULE = (
+    "Each line by itself, the amount of a real path to the cent: the smallest that at least {percentile:g} % of paths do not exceed "
+    "(of a line with a minus, minus the amount that {mirrored:g} % do not). Lines come from different paths and need not add up."
+)
 
 
-def statement(run: Run, median: Books) -> pd.DataFrame:
+def statement(run: Run, median: Books, percentile: float | None = None) -> pd.DataFrame:
     """The statement of each calendar year: prior years, the year, and the total to date; cents.
 
     Parameters
     ----------
     median : books of the run's median path, replayed; its column adds up to the cent
+    percentile : from 0 to 100: one more column, named as `percentile_column` says, by the rule of `PERCENTILE_RULE`
 
     Returns
     -------
     DataFrame with year, part, line, column (prior, current, total), mean, p05, p50, p95, median_path.
     Years before the calendar stand in the prior column if they are certified (`fund.opening.certified`).
     Means and the median path add up; quantiles of lines do not add up to the quantile of a total.
+
+    Raises
+    ------
+    UsageError : if the percentile is none, or the run keeps histograms, whose quantiles are no exact cents
     """
-    table = distribution_table(run)
-    fund = table[table["scope_kind"] == "fund"].set_index(["account", "period"])[list(CELLS)]
+    table, shown, mirror = distribution_table(run), list(CELLS), dict(MIRROR)
+    if percentile is not None:
+        name, opposite = percentile_column(percentile), f"mirror of {percentile_column(percentile)}"
+        if name not in CELLS:
+            table[[name, opposite]] = _quantiles(run, percentile)
+            shown += [name, opposite]
+            mirror |= {name: opposite, opposite: name}
+    fund = table[table["scope_kind"] == "fund"].set_index(["account", "period"])[shown]
     known: dict[tuple[str, str], tuple[float, ...]] = dict(zip(fund.index, fund.itertuples(index=False), strict=True))
+    turned = [shown.index(mirror.get(name, name)) for name in shown]
     exact = _exact(run, median)
     opening, history = opening_stocks(run, median), _history(run)
     years = sorted(set(run.axes.years))
@@ -81,13 +103,37 @@ def statement(run: Run, median: Books) -> pd.DataFrame:
                 else:
                     period, before = _flow_period(years, number, column), 0
                     earlier = 0 if column == "current" else history.get(shows, 0)
-                cells = known.get((shows, period or ""), (float(before),) * 4)
-                mean, low, middle, high = (cell + earlier for cell in cells)
+                cells = [cell + earlier for cell in known.get((shows, period or ""), (float(before),) * len(shown))]
                 if sign < 0:
-                    mean, low, middle, high = (0.0 - value for value in (mean, high, middle, low))
+                    cells = [0.0 - cells[place] for place in turned]
                 path = (exact.get((shows, period), before) + earlier) * sign
-                rows.append((year, part, line, column, mean, low, middle, high, path))
-    return pd.DataFrame(rows, columns=["year", "part", "line", "column", *CELLS, "median_path"])
+                rows.append((year, part, line, column, *cells, path))
+    made = pd.DataFrame(rows, columns=["year", "part", "line", "column", *shown, "median_path"])
+    if len(shown) == len(CELLS):
+        return made
+    return made.drop(columns=shown[-1]).astype({shown[-2]: "int64"})
+
+
+def percentile_column(percentile: float) -> str:
+    """What the column of a percentile is called: p05, p20, p97.5.
+
+    Raises
+    ------
+    UsageError : if it is no percentile
+    """
+    if not 0 <= percentile <= 100:
+        raise UsageError(f"percentile: expected a number from 0 to 100, found {percentile:g}")
+    return f"p{int(percentile):02d}" if percentile == int(percentile) else f"p{percentile:g}"
+
+
+def _quantiles(run: Run, percentile: float) -> NDArray[np.float64]:
+    """Of every row, the quantile and the one as far from the other end: (row, 2)."""
+    if not run.distributions.exact:
+        raise UsageError(
+            f"percentile: a run of {run.paths:,} paths keeps histograms; expected at most {MOST_EXACT_PATHS:,} paths, "
+            "of which every amount is kept"
+        )
+    return run.distributions.quantiles((percentile / 100, 1 - percentile / 100)).T
 
 
 def _history(run: Run) -> dict[str, int]:
