@@ -7,7 +7,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from types import FrameType
 
@@ -20,7 +20,7 @@ COMMANDS = {
     "compare": "hold runs against one another on the same futures",
     "explain": "trace a figure of a run to the postings behind it",
     "journal": "write every posting of one path, for an accountant or for IATI",
-    "statement": "print source and use of funds by year: mean, any percentile, or one real path",
+    "statement": "print source and use of funds by year, at any percentile",
     "query": "ask run folders in SQL",
     "schema": "print the JSON Schema of the scenario file, for editors",
     "new": "write a commented scenario that runs, in YAML or as a workbook",
@@ -63,12 +63,21 @@ def _print_no_more() -> None:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
+class _Help(argparse.HelpFormatter):
+    """Help whose second column leaves room for the longest command: argparse forgets that commands are indented twice."""
+
+    def add_arguments(self, actions: Iterable[argparse.Action]) -> None:
+        super().add_arguments(actions)
+        self._action_max_length = max(self._action_max_length, 4 + max(map(len, COMMANDS)))
+
+
 def _parser(command: str) -> argparse.ArgumentParser:
     """All commands by name; the options of the one that is called."""
     parser = argparse.ArgumentParser(
         prog="mptf-sim",
         description="Simulate the money of the Migration Multi-Partner Trust Fund, path by path, to the cent.",
         epilog="`mptf-sim COMMAND --help` says more.",
+        formatter_class=_Help,
     )
     parser.add_argument("--version", action="version", version=f"mptf-sim {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
