@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mptf_sim.quantities import Quarter, Whole
 
@@ -284,15 +285,15 @@ class Axes:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What some consecutive paths leave: int64, path axis last."""
+    """What some consecutive paths leave: int64 but for small numbers, path axis last."""
 
     accounts: Whole  # (account, period, path)
     plan_delivered: Whole  # (year end, plan, path), to date: direct delivery and executed secured finance
     plan_funded: Whole  # (year end, plan, path), to date: secured finance and awards, net of what was freed
     plan_needs: Whole  # (year end, plan, path), needs that came due, to date
     plan_executed: Whole  # (plan, path), of what is delivered, by other secured finance; whole horizon
-    plan_status: Whole  # (year end, plan, path), 0 none, 1 drafting, 2 costed, 3 adopted, 4 reviewed
-    plan_level: Whole  # (year end, plan, path), of coordination, 0 to 3
+    plan_status: NDArray[np.int8]  # (year end, plan, path), 0 none, 1 drafting, 2 costed, 3 adopted, 4 reviewed
+    plan_level: NDArray[np.int8]  # (year end, plan, path), of coordination, 0 to 3
     deposits_by_donor: Whole  # (donor, path), whole horizon
     awards: Whole  # (programme, path), net of what was cancelled
     transfers: Whole  # (part, path), within the calendar
@@ -331,7 +332,7 @@ class Books:
                 continue  # a fund without deals is the same as ever
             values = np.ascontiguousarray(getattr(self, name), dtype="<i8")
             whole.update(f"{name}:{values.shape}:".encode())
-            whole.update(values.tobytes())
+            whole.update(values.data)
         return whole.hexdigest()
 
     @classmethod

@@ -18,7 +18,9 @@ MOST_EXACT = 2.0**53
 
 def cents(amount: Array) -> Array:
     """Round an amount to whole cents, half to even, and never to a negative zero."""
-    return np.rint(amount) + 0.0
+    whole: Array = np.rint(amount)
+    whole += 0.0
+    return whole
 
 
 def apportion(total: Array, weights: Array) -> Array:

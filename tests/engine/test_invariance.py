@@ -23,7 +23,8 @@ from mptf_sim.books import ACCOUNTS, Books, account
 from mptf_sim.engine import draws
 from mptf_sim.engine import run as engine_run
 from mptf_sim.engine.replay import replay
-from mptf_sim.engine.run import chunks, simulate
+from mptf_sim.engine.run import play_chunk, simulate
+from mptf_sim.engine.terms import Terms
 from mptf_sim.errors import BrokenInvariant
 from mptf_sim.fund.allocation import PriorityScore
 from mptf_sim.fund.fees import Fees
@@ -54,7 +55,7 @@ LISTS = (
 
 def books_of(scenario: Scenario, seed: int, paths: int = PATHS) -> Books:
     """The books of the first few paths."""
-    return next(chunks(scenario, paths, seed)).books
+    return play_chunk(Terms(scenario), seed, 0, paths, paths)[0]
 
 
 def digest(file: File, seed: int) -> str:

@@ -99,7 +99,7 @@ MUTANTS = (
         "secured finance is spent on plans that raise no needs",
         plans,
         "execute",
-        written(("np.where(state.raising, planning.executed[t][:, None], 0.0)", "np.where(True, planning.executed[t][:, None], 0.0 * state.raising)")),
+        written(("state.raising * planning.executed[t][:, None]", "(state.raising | True) * planning.executed[t][:, None]")),
     ),
     Mutant(
         "reviews without effect on plans",

@@ -92,8 +92,8 @@ MUTANTS = (
         "pay_in_turn",
         written(
             (
-                "left[where[fits]] -= bounding[fits] * amount[fits, None]",
-                "left[where[fits]] -= bounding[fits] * amount[fits, None]; left[where[~fits]] = -1.0",
+                "left[where[fits]] = room[fits]",
+                "left[where[fits]] = room[fits]; left[where[~fits]] = -1.0",
             )
         ),
     ),
@@ -145,6 +145,6 @@ MUTANTS = (
         "instalments, thresholds and completion round half a cent up, not to the even cent",
         Rates,
         "of",
-        written(("np.rint(product)", "np.floor(product + 0.5)")),
+        written(("np.rint(product, out=product)", "np.floor(product + 0.5)")),
     ),
 )

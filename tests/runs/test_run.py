@@ -3,27 +3,28 @@
 import gc
 import weakref
 
-from mptf_sim.engine.draws import CHUNK
 from mptf_sim.engine.record import axes
-from mptf_sim.engine.run import chunks
+from mptf_sim.engine.run import play_chunk, simulate
 from mptf_sim.engine.terms import Terms
-from mptf_sim.runs.run import collect
+from mptf_sim.runs.run import condense
 from tests.engine.busy_fund import busy_fund
 
 
-def test_the_books_of_a_chunk_go_when_they_are_collected():
-    scenario, paths = busy_fund(), 2 * CHUNK + 1
-    handed_over: list[weakref.ref] = []
-    still_there: list[int] = []
+def test_the_books_of_a_chunk_go_once_the_run_has_taken_from_them_what_it_keeps():
+    terms = Terms(busy_fund())
+    books, checks = play_chunk(terms, 7, 0, 20, 20)
+    tables = [weakref.ref(getattr(books, name)) for name in books.PER_PATH if getattr(books, name).size]
 
-    def watched():
-        for chunk in chunks(scenario, paths, 7):
-            gc.collect()
-            still_there.append(sum(books() is not None for books in handed_over))
-            handed_over.append(weakref.ref(chunk.books.plan_needs))
-            yield chunk
+    chunk = condense(axes(terms), books, checks)
+    assert all(table() is not None for table in tables)
+    del books
+    gc.collect()
 
-    run = collect(scenario, 7, paths, axes(Terms(scenario)), watched())
+    assert chunk.width == 20
+    assert [table() for table in tables] == [None] * len(tables)
 
-    assert still_there == [0, 1, 1], "at most the chunk before is still in someone's hands"
-    assert {column.shape for column in run.columns.values()} == {(paths,)}
+
+def test_a_column_of_a_run_holds_every_path():
+    run = simulate(busy_fund(), 1500, 7)
+
+    assert {column.shape for column in run.columns.values()} == {(1500,)}

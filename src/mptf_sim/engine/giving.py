@@ -63,10 +63,12 @@ def give(terms: Terms, chance_of: ChanceOf, common: Array) -> Gifts:
     common : standard normals that all donors share, (period, path)
     """
     shape = (terms.periods, common.shape[1])
+    lines = LineFlows.empty((terms.periods, len(terms.lines), common.shape[1]))
     giving = Giving(
         terms,
         rates_of(terms, chance_of),
-        LineFlows.empty((terms.periods, len(terms.lines), common.shape[1])),
+        lines,
+        tuple(lines.row(row) for row in range(len(terms.lines))),
         {row: LineFlows.empty(shape) for row, line in enumerate(terms.lines) if terms.currency_of(line.donor)},
         {one.id: Aside.empty(shape) for one in terms.set_aside},
         Standing.empty(shape),
@@ -103,6 +105,7 @@ class Giving:
     terms: Terms
     rates: Mapping[str, Array]
     lines: LineFlows
+    line: tuple[LineFlows, ...]  # one by one
     own: Mapping[int, LineFlows]
     aside: Mapping[str, Aside]
     standing: Standing
@@ -132,7 +135,7 @@ class Giving:
         shocks = self.terms.shocks_of_donor[donor]
         for earmark, amount in shocks.parts(promise.announced, shocks.kept(promise), own):
             row = self.terms.line_row[Line(donor, pledge, self.terms.classes.index(earmark))]
-            settlement.settle(promise, amount, self.lines.row(row), self.own.get(row))
+            settlement.settle(promise, amount, self.line[row], self.own.get(row))
 
     def _set_aside(self, settlement: Settlement, promise: Promise, pledge: Pledge) -> None:
         shocks = self.terms.shocks_of_donor[pledge.donor]

@@ -43,14 +43,14 @@ def needs_come_due(
         return state, None, None, None
     raising = state.status >= COSTED
     raises = raising[planning.need_plan]
-    secured = np.where(raises, planning.secured[t][:, None], 0.0)
+    secured = raises * planning.secured[t][:, None]
     for number, source in enumerate(planning.unsure):
         if source.begins == t:
             secured += np.outer(source.secures, draws.firms[number] & raising[source.plan])
     for number, one in enumerate(planning.bonds):
         if one.begins == t:
             secured += one.of_needs(draws.raised[number]) * raising[one.plan]
-    due = np.where(raises, planning.due[t][:, None], 0.0)
+    due = raises * planning.due[t][:, None]
     unmet = state.unmet.copy()
     carried = Rates([terms.carry_over]).of_all(unmet[:-1])
     lapsed = unmet[:-1] - carried
@@ -63,7 +63,7 @@ def needs_come_due(
 def execute(terms: Terms, t: int, state: FundState, draws: Draws) -> Array:
     """What other secured finance spends: (plan, path), cents."""
     planning = terms.planning
-    executed = np.where(state.raising, planning.executed[t][:, None], 0.0)
+    executed: Array = state.raising * planning.executed[t][:, None]
     for number, source in enumerate(planning.unsure):
         if source.executes[t]:
             executed[source.plan] += source.executes[t] * (draws.firms[number] & state.raising[source.plan])

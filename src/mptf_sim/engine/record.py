@@ -77,7 +77,9 @@ class Record:
         self.plan_delivered = np.zeros((len(self.year_ends), plans, width))
         self.plan_funded = np.zeros((len(self.year_ends), plans, width))
         self.plan_needs = np.zeros((len(self.year_ends), plans, width))
-        self.plan_status, self.plan_level = (np.zeros((len(self.year_ends), plans, width)) for _ in range(2))
+        self.plan_status, self.plan_level = (
+            np.zeros((len(self.year_ends), plans, width), dtype=np.int8) for _ in range(2)
+        )
         self.pack = ReviewPack.of(terms, width)
         self.blended = BlendedRecord(terms, width) if terms.deals is not None else None
         self.met = np.zeros((len(terms.scenario.expect), width), dtype=np.int64)
@@ -226,8 +228,8 @@ class Record:
             plan_funded=whole(self.plan_funded),
             plan_needs=whole(self.plan_needs),
             plan_executed=whole(self.executed),
-            plan_status=whole(self.plan_status),
-            plan_level=whole(self.plan_level),
+            plan_status=self.plan_status,
+            plan_level=self.plan_level,
             deposits_by_donor=whole(self.terms.lines_of_donor.add_up(self.deposits)),
             awards=whole(self.awards - self.cancelled),
             transfers=whole(self.transfers),

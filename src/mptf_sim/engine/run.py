@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from itertools import islice
 from math import lcm, prod
 
-from mptf_sim.books import Books, Checks
+from mptf_sim.books import Axes, Books, Checks
 from mptf_sim.engine.draws import CHUNK, MOST_SEED, Draws, draw
 from mptf_sim.engine.flows import Flows
 from mptf_sim.engine.invariants import check, check_gifts
+from mptf_sim.engine.memory import keep_freed_memory
 from mptf_sim.engine.record import Record, axes
 from mptf_sim.engine.state import FundState, opening
 from mptf_sim.engine.step import step
@@ -24,7 +25,7 @@ from mptf_sim.errors import UsageError
 from mptf_sim.fund.donors import Donor, DonorShocks, Matching
 from mptf_sim.fund.funding_policy import Signed
 from mptf_sim.money import MOST_EXACT
-from mptf_sim.runs.run import Chunk, Run, collect
+from mptf_sim.runs.run import Chunk, Run, collect, condense
 from mptf_sim.scenario.scenario import Scenario
 
 BLOCK = CHUNK
@@ -60,6 +61,7 @@ def play(terms: Terms, draws: Draws, first_path: int, watch: Watcher | None = No
 
 def play_chunk(terms: Terms, seed: int, chunk: int, paths: int, block: int) -> tuple[Books, Checks]:
     """Play the first `paths` paths of a chunk, block by block."""
+    keep_freed_memory()
     draws = draw(terms, seed, chunk)
     stays_exact(terms, draws)
     parts, checks = [], check_gifts(terms, draws.gifts, chunk * CHUNK)
@@ -173,7 +175,7 @@ def simulate(
         for chunk in chunks(scenario, paths, seed, workers, block):
             yield chunk
             if progress is not None:
-                progress(chunk.books.width)
+                progress(chunk.width)
 
     return collect(scenario, seed, paths, axes(Terms(scenario)), counted())
 
@@ -184,8 +186,9 @@ def chunks(scenario: Scenario, paths: int, seed: int, workers: int = 1, block: i
     widths = [min(CHUNK, paths - first) for first in range(0, paths, CHUNK)]
     if workers == 1 or len(widths) == 1:
         terms = Terms(scenario)
+        kept = axes(terms)
         for number, width in enumerate(widths):
-            yield finished(terms, seed, number, width, block)
+            yield finished(terms, kept, seed, number, width, block)
     else:
         yield from _shared(scenario, seed, widths, min(workers, len(widths)), block)
 
@@ -207,10 +210,9 @@ def check_call(paths: int, seed: int, workers: int, block: int) -> None:
             raise UsageError(f"{name}: expected a whole number from {least} to {most}, found {value}")
 
 
-def finished(terms: Terms, seed: int, chunk: int, paths: int, block: int) -> Chunk:
-    """A chunk with its digest, as it is collected."""
-    books, checks = play_chunk(terms, seed, chunk, paths, block)
-    return Chunk(books, checks, books.digest())
+def finished(terms: Terms, kept: Axes, seed: int, chunk: int, paths: int, block: int) -> Chunk:
+    """Of a chunk what is collected."""
+    return condense(kept, *play_chunk(terms, seed, chunk, paths, block))
 
 
 def _shared(scenario: Scenario, seed: int, widths: list[int], workers: int, block: int) -> Iterator[Chunk]:
@@ -239,8 +241,9 @@ def _shared(scenario: Scenario, seed: int, widths: list[int], workers: int, bloc
                 raise
     except BrokenProcessPool:
         terms = Terms(scenario)
+        kept = axes(terms)
         for number in range(waiting, len(widths)):
-            yield finished(terms, seed, number, widths[number], block)
+            yield finished(terms, kept, seed, number, widths[number], block)
 
 
 @contextmanager
@@ -256,15 +259,16 @@ def _interrupts_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-_at_work: tuple[Terms, int, int]
+_at_work: tuple[Terms, Axes, int, int]
 
 
 def _begin(scenario: Scenario, seed: int, block: int) -> None:
     """Lay out the terms once per process."""
     global _at_work
-    _at_work = Terms(scenario), seed, block
+    terms = Terms(scenario)
+    _at_work = terms, axes(terms), seed, block
 
 
 def _play(number: int, width: int) -> Chunk:
-    terms, seed, block = _at_work
-    return finished(terms, seed, number, width, block)
+    terms, kept, seed, block = _at_work
+    return finished(terms, kept, seed, number, width, block)

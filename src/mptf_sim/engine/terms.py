@@ -347,13 +347,13 @@ class Rates:
         place = np.minimum(number, last) * count + programme  # one flat look-up: several times faster than two
         product: Array = amounts * self.num.ravel()[place]
         product /= self.den.ravel()[place]
-        return np.rint(product)
+        return np.rint(product, out=product)
 
     def of_all(self, amounts: Array, number: int = 0) -> Array:
         """The rate of every programme's amounts, whole cents: (programme, path)."""
         product: Array = amounts * self.num[number][:, None]
         product /= self.den[number][:, None]
-        return np.rint(product)
+        return np.rint(product, out=product)
 
 
 def _ready(programme: Programme, start: Quarter, signed: Mapping[str, int | None]) -> int:

@@ -113,13 +113,17 @@ def pay_in_turn(terms: Terms, wanted: Entries, approved_at: Times, slack: Array)
     queue, path = queue[order], path[order]
     eligible = terms.eligible[terms.layout.line_programme[line[order]]]
     left = slack.T.copy()  # path by path: a turn takes a few of them
-    _, first, length = np.unique(path, return_index=True, return_counts=True)
+    within = terms.bounds.within.astype(np.float64)
+    first = np.flatnonzero(np.diff(path, prepend=-1))  # of each queueing path in the queue
+    length = np.diff(first, append=len(path))
     for turn in range(int(length.max())):
         now = first[length > turn] + turn  # the next in the queue of each path that still has one
         amount, where = wanted.amounts[queue[now]], path[now]
-        bounding = terms.bounds.within[eligible[now]]  # (queueing path, set)
-        fits = (~bounding | (left[where] >= amount[:, None])).all(axis=1)
-        left[where[fits]] -= bounding[fits] * amount[fits, None]
+        bounding = within.take(eligible[now], axis=0)  # (queueing path, set)
+        room = left.take(where, axis=0)
+        room -= bounding * amount[:, None]
+        fits = ~((room < 0) & (bounding > 0)).any(axis=1)
+        left[where[fits]] = room[fits]
         pays[queue[now[fits]]] = True
     return pays
 

@@ -37,7 +37,7 @@ class Distributions:
         self.exact = paths <= MOST_EXACT_PATHS
         self.seen = 0
         self.totals = np.zeros(rows, dtype=np.int64)
-        self._values: Whole = np.empty((rows, paths if self.exact else 0), dtype=np.int64)
+        self._values: list[Whole] = []  # (row, path) of each chunk; one large table would take longer to fill
         self._counts: NDArray[np.int32] = np.zeros((rows, 0 if self.exact else _BINS), dtype=np.int32)
         self._below_zero: dict[int, NDArray[np.int32]] = {}  # few rows ever are: kept by size, apart
 
@@ -51,7 +51,7 @@ class Distributions:
         width = values.shape[1]
         self.totals += values.sum(axis=1)
         if self.exact:
-            self._values[:, self.seen : self.seen + width] = values
+            self._values.append(values)
         else:
             for row, (counts, bins) in enumerate(zip(self._counts, _bin(values), strict=True)):
                 negative = values[row] < 0
@@ -71,8 +71,8 @@ class Distributions:
         ranks = [rank_of(level, self.paths) for level in levels]
         if self.exact:
             out = np.empty((len(levels), self.rows))
-            for row, values in enumerate(self._values):  # row by row: no second copy of the table
-                out[:, row] = np.sort(values)[ranks]
+            for row in range(self.rows):
+                out[:, row] = np.sort(self._every_path(row))[ranks]
             return out
         return np.array([[self._ranked(row, rank) for row in range(self.rows)] for rank in ranks])
 
@@ -84,9 +84,13 @@ class Distributions:
         out = np.full((len(levels), self.rows), -1, dtype=np.int64)
         if self.exact:
             ranks = [rank_of(level, self.paths) for level in levels]
-            for row, values in enumerate(self._values):
-                out[:, row] = np.argsort(values, kind="stable")[ranks]
+            for row in range(self.rows):
+                out[:, row] = np.argsort(self._every_path(row), kind="stable")[ranks]
         return out
+
+    def _every_path(self, row: int) -> Whole:
+        """All values of a row, in the order of paths."""
+        return np.concatenate([values[row] for values in self._values])
 
     def _ranked(self, row: int, rank: int) -> float:
         """The value of one rank of a row, from its histogram."""

@@ -67,11 +67,23 @@ class Run:
 
 
 class Chunk(NamedTuple):
-    """Consecutive paths as the engine leaves them."""
+    """What a run keeps of the books of some consecutive paths."""
 
-    books: Books
+    width: int
+    digest: str  # of the books
     checks: Checks
-    digest: str
+    columns: dict[str, Whole]  # (path,), by name
+    values: Whole  # (row, path), of the distributions
+    sums: dict[str, Any]  # over paths, by name
+
+
+def condense(axes: Axes, books: Books, checks: Checks) -> Chunk:
+    """Take from the books of a chunk what the run keeps; whoever played it does, since books are large to send."""
+    columns = {
+        name: np.array(values) for name, values in path_columns(axes, books).items()
+    }  # a view would keep the books
+    values = distribution_values(axes, books)
+    return Chunk(books.width, books.digest(), checks, columns, values, summed(books))
 
 
 def collect(scenario: Scenario, seed: int, paths: int, axes: Axes, chunks: Iterable[Chunk]) -> Run:
@@ -81,21 +93,16 @@ def collect(scenario: Scenario, seed: int, paths: int, axes: Axes, chunks: Itera
     columns: dict[str, Whole] = {}
     done = 0
     digest = hashlib.sha256(f"{paths}".encode())
-    checks, met = Checks(), None
+    checks = Checks()
     sums: dict[str, Any] = {}
-    for books, held, part in chunks:
-        for name, values in path_columns(axes, books).items():
-            if name not in columns:
-                columns[name] = np.empty(paths, dtype=np.int64)
-            columns[name][done : done + books.width] = values  # copied: a view would keep the books of its chunk alive
-        done += books.width
-        distributions.add(distribution_values(axes, books))
-        digest.update(part.encode())
-        checks = checks.plus(held)
-        for name, values in summed(books).items():
-            sums[name] = sums[name] + values if name in sums else values
-        met = books.met.sum(axis=1) if met is None else met + books.met.sum(axis=1)
-    assert met is not None, "a run has at least one path"
+    for chunk in chunks:
+        for name, values in chunk.columns.items():
+            columns.setdefault(name, np.empty(paths, dtype=np.int64))[done : done + chunk.width] = values
+        done += chunk.width
+        distributions.add(chunk.values)
+        digest.update(chunk.digest.encode())
+        checks = checks.plus(chunk.checks)
+        sums = {name: values + sums.get(name, 0) for name, values in chunk.sums.items()}
     return Run(
         scenario=scenario,
         seed=seed,
@@ -105,7 +112,6 @@ def collect(scenario: Scenario, seed: int, paths: int, axes: Axes, chunks: Itera
         rows=rows,
         distributions=distributions,
         **sums,
-        met=met,
         result_digest=digest.hexdigest(),
         checks=checks,
     )
@@ -113,7 +119,7 @@ def collect(scenario: Scenario, seed: int, paths: int, axes: Axes, chunks: Itera
 
 def summed(books: Books) -> dict[str, Any]:
     """What is kept as sums over paths."""
-    statuses = np.arange(len(STATUSES))
+    statuses = np.arange(len(STATUSES), dtype=np.int8)
     return {
         "obligations": books.obligations,
         "parts_to_date": books.parts_to_date,
@@ -122,6 +128,7 @@ def summed(books: Books) -> dict[str, Any]:
         "plan_status": (books.plan_status[:, :, None, :] == statuses[:, None]).sum(axis=-1),
         "plan_level": books.plan_level.sum(axis=-1),
         "layer_squares": squares(books),
+        "met": books.met.sum(axis=1),
     }
 
 

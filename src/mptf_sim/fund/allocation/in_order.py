@@ -38,8 +38,9 @@ def claim_in_order(room: Room, requests: Requests, score: Array, scale_down_to: 
         if not fits.any():
             return awards
         if fits.mean() < 0.7:
-            paths, best, ask, listed = paths[fits], best[fits], ask[:, fits], listed[:, fits]
-            unmet, room, fits = unmet[:, fits], room.on(fits), fits[fits]
+            stay = np.flatnonzero(fits)
+            paths, best, fits, room = paths[stay], best[stay], fits[stay], room.on(stay)
+            ask, listed, unmet = (values.take(stay, axis=1) for values in (ask, listed, unmet))
         where = np.flatnonzero(fits)
         who = best[where]
         award = np.zeros(len(paths))

@@ -84,9 +84,9 @@ class Room:
     def copy(self) -> Room:
         return Room(self.bounds, self.slack, self.eligible, self.counted_num, self.counted_den)
 
-    def on(self, paths: Mask) -> Room:
+    def on(self, paths: NDArray[np.intp]) -> Room:
         """The room of some paths alone."""
-        return Room(self.bounds, self.slack[:, paths], self.eligible, self.counted_num, self.counted_den)
+        return Room(self.bounds, self.slack.take(paths, axis=1), self.eligible, self.counted_num, self.counted_den)
 
     def claim_of(self, awards: Array) -> Array:
         """What awards count for: (candidate, path), cents."""

@@ -195,7 +195,7 @@ class Settlement:
             enter(own.announced, begins, amount)
             enter(own.lapsed, lapses, amount)
             enter(own.signed, signed, amount)
-        self._stand(promise.announced, np.minimum(signed, lapses), pledged)
+        self._stand(promise.announced, sooner(signed, lapses), pledged)
         due = choose(signed < NEVER, promise.due, NEVER)
         for late, on in self.reliability.timings(due):
             part = Promise(promise.announced, signed, due, amount * on)
@@ -204,10 +204,9 @@ class Settlement:
     def _pay(self, part: Promise, late: int, committed: Array, booked: LineFlows, own: LineFlows | None) -> None:
         """Enter the deposit of what is signed and comes so many quarters late, or that it is cancelled instead."""
         gone = part.due + late >= self.leaves
-        when = choose(gone, np.maximum(self.leaves, part.signed), part.due + late)
+        when = choose(gone, later(self.leaves, part.signed), part.due + late)
         paid = self.reliability.paid(part.amount, part.due)
-        if np.any(gone):
-            paid = np.where(gone, 0.0, paid)
+        paid = choose(gone, 0.0, paid)
         deposited = self.book(paid, when)
         enter(booked.deposited, when, deposited)
         if paid is not part.amount:
@@ -219,7 +218,7 @@ class Settlement:
             enter(own.deposited, when, paid)
             enter(own.cancelled, when, part.amount - paid)
         if late or self.leaves < NEVER:
-            enter(self.standing.overdue, np.minimum(part.due, when), committed)
+            enter(self.standing.overdue, sooner(part.due, when), committed)
             enter(self.standing.overdue, when, -committed)
 
     def set_aside(self, promise: Promise, value: Array, aside: Aside) -> None:
@@ -239,53 +238,63 @@ class Settlement:
         enter(aside.signed, signed, value)
         enter(aside.provided, choose(stays, due, NEVER), value)
         enter(aside.lapsed, lapses, value)
-        enter(aside.cancelled, choose(stays, NEVER, np.maximum(signed, self.leaves)), value)
+        enter(aside.cancelled, choose(stays, NEVER, later(signed, self.leaves)), value)
 
     def _concerns(self, promise: Promise) -> bool:
         """Whether it is announced within the calendar, before the donor leaves, and not settled before."""
-        settled = np.ndim(promise.due) == 0 and promise.due < 0
+        settled = not isinstance(promise.due, np.ndarray) and promise.due < 0
         return promise.announced < min(len(self.standing.overdue), self.leaves) and not settled
 
     def _signed_or_lapsed(self, promise: Promise) -> tuple[When, When]:
         """When it is signed and when it lapses: of the two, one at most comes."""
         stays = promise.signed < min(self.leaves, NEVER)
-        gone = np.minimum(promise.lapses, max(self.leaves, promise.announced, 0))
-        return choose(stays, np.maximum(promise.signed, 0), NEVER), choose(stays, NEVER, gone)
+        gone = sooner(promise.lapses, max(self.leaves, promise.announced, 0))
+        return choose(stays, later(promise.signed, 0), NEVER), choose(stays, NEVER, gone)
 
     def _stand(self, announced: int, ends: When, pledged: Array) -> None:
         """What is announced and neither signed nor lapsed, until before `ends`, by age."""
         begins = max(announced, 0)
-        if not np.greater(ends, begins).any():
+        if not (isinstance(ends, np.ndarray) or ends > begins):
             return
         for change, (least, most) in zip(self.standing.unsigned, AGES, strict=True):
             first = max(begins, announced + least)
-            last = np.maximum(first, np.minimum(ends, announced + most))  # as it begins, if it never is of that age
+            last = later(first, sooner(ends, announced + most))  # as it begins, if it never is of that age
             enter(change, first, pledged)
             enter(change, last, -pledged)
 
 
 def enter(flow: Array, when: When, amount: Array) -> None:
     """Add amounts in the period in which they fall, if that is in the calendar: (period, path), in place."""
-    if np.ndim(when) == 0:
+    if not isinstance(when, np.ndarray):
         if when < len(flow):
-            flow[int(when)] += amount
+            flow[when] += amount
         return
     falls = when < len(flow)
     flow[np.where(falls, when, 0), np.arange(flow.shape[1])] += amount * falls  # one cell per path
 
 
+def sooner(one: When, other: When) -> When:
+    """The earlier of two periods."""
+    return np.minimum(one, other) if isinstance(one, np.ndarray) or isinstance(other, np.ndarray) else min(one, other)
+
+
+def later(one: When, other: When) -> When:
+    """The later of two periods."""
+    return np.maximum(one, other) if isinstance(one, np.ndarray) or isinstance(other, np.ndarray) else max(one, other)
+
+
 def choose(condition: Mask | bool, then: Any, otherwise: Any) -> Any:
     """One thing or the other: once for all paths if nothing in it differs between them."""
-    if np.ndim(condition) == 0:
-        return then if condition else otherwise
-    return np.where(condition, then, otherwise)
+    if isinstance(condition, np.ndarray):
+        return np.where(condition, then, otherwise)
+    return then if condition else otherwise
 
 
 def at(values: NDArray[Kind], when: When) -> NDArray[Kind]:
     """Of values by (period, path) those of a period; beyond the calendar the last, where they are not used."""
     last = len(values) - 1
-    if np.ndim(when) == 0:
-        one: NDArray[Kind] = values[int(min(when, last))]
+    if not isinstance(when, np.ndarray):
+        one: NDArray[Kind] = values[min(when, last)]
         return one
     each: NDArray[Kind] = values[np.minimum(when, last), np.arange(values.shape[1])]
     return each
