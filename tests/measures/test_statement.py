@@ -68,7 +68,7 @@ def test_a_percentile_of_a_line_is_the_amount_of_a_real_path_by_the_rule_that_is
         ("Refunds from participating organisations", "refunds", -1),
     ):
         for year in years:
-            paths = run.distributions._values[rows[Row(account, "fund", "", str(year))]]
+            paths = run.distributions.every_path(rows[Row(account, "fund", "", str(year))])
             level = (percentile if sign > 0 else 100 - percentile) / 100
             expected = sign * int(np.quantile(paths, level, method="inverted_cdf"))
             found = table[(table["year"] == year) & (table["line"] == line) & (table["column"] == "current")][

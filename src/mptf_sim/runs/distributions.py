@@ -72,7 +72,7 @@ class Distributions:
         if self.exact:
             out = np.empty((len(levels), self.rows))
             for row in range(self.rows):
-                out[:, row] = np.sort(self._every_path(row))[ranks]
+                out[:, row] = np.sort(self.every_path(row))[ranks]
             return out
         return np.array([[self._ranked(row, rank) for row in range(self.rows)] for rank in ranks])
 
@@ -85,11 +85,11 @@ class Distributions:
         if self.exact:
             ranks = [rank_of(level, self.paths) for level in levels]
             for row in range(self.rows):
-                out[:, row] = np.argsort(self._every_path(row), kind="stable")[ranks]
+                out[:, row] = np.argsort(self.every_path(row), kind="stable")[ranks]
         return out
 
-    def _every_path(self, row: int) -> Whole:
-        """All values of a row, in the order of paths."""
+    def every_path(self, row: int) -> Whole:
+        """All values of a row, in the order of paths; where only a histogram is kept there are none to give."""
         return np.concatenate([values[row] for values in self._values])
 
     def _ranked(self, row: int, rank: int) -> float:
