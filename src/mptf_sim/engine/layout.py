@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mptf_sim.engine.cells import Cells, Rows
+from mptf_sim.engine.cells import Cells, Groups, Rows
 from mptf_sim.fund.programmes import Agreement, Programme
 from mptf_sim.quantities import Array, Mask
 
@@ -50,6 +50,8 @@ class Layout:
         self.line_part_count = per_line
         self.line_first_part = np.cumsum(per_line) - per_line
         self.part_line = np.repeat(np.arange(len(per_line), dtype=np.intp), per_line)
+        self._by_programme = Groups(self.part_programme, len(programmes))
+        self._by_line = Groups(self.part_line, len(per_line))
 
         bounds = [bound for programme in programmes for bound in programme.parts.running()]
         self._begins = _Fractions([begin for begin, _ in bounds])
@@ -109,13 +111,11 @@ class Layout:
 
     def all_programmes(self, amounts: Array) -> Array:
         """Amounts of all parts, added up by programme: (part, path) to (programme, path)."""
-        whole: Array = amounts if self.is_single else np.add.reduceat(amounts, self.first_part, axis=0)
-        return whole
+        return amounts if self.is_single else self._by_programme.add_up(amounts)
 
     def all_lines(self, amounts: Array) -> Array:
         """Amounts of all parts, added up by instalment line: (part, path) to (line, path)."""
-        whole: Array = amounts if self.is_single else np.add.reduceat(amounts, self.line_first_part, axis=0)
-        return whole
+        return amounts if self.is_single else self._by_line.add_up(amounts)
 
     # ------------------------------------------------------------------------------------------------- shares
 

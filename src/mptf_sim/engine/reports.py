@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mptf_sim.engine.cells import Cells, Entries
 from mptf_sim.engine.draws import Draws
@@ -44,18 +45,27 @@ def become_known(terms: Terms, t: int, state: FundState, draws: Draws) -> Entrie
     """Expenditure that reports tell of for the first time in period t, of parts: cents."""
     if terms.reporting.always and draws.late is None:
         return state.unreported[terms.reporting_lag - 1]
-    width = state.unmet.shape[1]
-    known = np.zeros(len(terms.layout.parts) * width)
+    known = np.zeros((len(terms.layout.parts), state.unmet.shape[1]))
     for ago, spent in enumerate(state.unreported, start=1):
-        if t - ago < 0 or not len(spent.amounts):
-            continue
         about = t - ago + terms.reporting.wait(t - ago)  # the quarter at whose close each part reports it
-        comes = (about + terms.reporting_lag)[spent.cells.row]
+        comes = about + terms.reporting_lag
+        in_time, too_late = comes == t, comes + terms.reporting.late_by == t
+        told = in_time if draws.late is None else in_time | too_late
+        if t - ago < 0 or not told.any():
+            continue
+        spent = spent.of_those(told)
         if draws.late is not None:
-            place = (np.minimum(about, terms.periods - 1) * len(about))[spent.cells.row] * width + spent.cells.flat
-            late = draws.late.ravel()[place] & (about < terms.periods)[spent.cells.row]
-            comes = comes + late * terms.reporting.late_by[spent.cells.row]
-        now = np.flatnonzero(comes == t)
-        known[spent.cells.flat[now]] += spent.amounts[now]
-    flat = np.flatnonzero(known)
-    return Entries(Cells(flat // width, flat % width, flat, width), known[flat])
+            late = _is_late(draws.late, about, spent.cells)
+            now = np.where(late, too_late[spent.cells.row], in_time[spent.cells.row])
+            spent = Entries(spent.cells.those(now), spent.amounts[now])
+        spent.add_to(known)
+    cells = Cells.where(known > 0)
+    return Entries(cells, known.ravel()[cells.flat])
+
+
+def _is_late(late: Mask, about: NDArray[np.int64], parts: Cells) -> Mask:
+    """Whether the report of each part on a quarter is late, where the quarter is played: (cell,)."""
+    periods, rows = late.shape[0], late.shape[1]
+    place = (np.minimum(about, periods - 1) * rows)[parts.row] * parts.width + parts.flat
+    are_late: Mask = late.ravel()[place] & (about < periods)[parts.row]
+    return are_late

@@ -75,8 +75,9 @@ class Requests:
     def after(self, awards: Array) -> Requests:
         """The requests once these are given: (candidate, path), cents, what was given before included."""
         unmet = self.unmet.copy()
-        added = self.fees.direct_within(awards) - self.fees.direct_within(self.given)
-        np.subtract.at(unmet, self.need, added)
+        who, where = np.nonzero(awards != self.given)
+        added = self.fees.direct_within(awards[who, where]) - self.fees.direct_within(self.given[who, where])
+        np.subtract.at(unmet, (self.need[who], where), added)
         return replace(self, unmet=unmet, given=awards)
 
     def of_region(self, region: str) -> Mask:

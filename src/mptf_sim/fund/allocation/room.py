@@ -129,7 +129,7 @@ class Room:
     def after(self, claims: Array) -> Room:
         """The room once these are claimed: (candidate, path), cents."""
         left = self.copy()
-        left.slack -= self.bounds.within[self.eligible].T.astype(np.float64) @ claims
+        left.slack -= self.bounds.claims(self._by_eligible(claims))
         return left
 
     def bounded(self, members: Mask, most: Array) -> Room:
@@ -142,8 +142,11 @@ class Room:
 
     def allows(self, awards: Array) -> Mask:
         """Whether awards (candidate, path) are within the room, all together: (path,)."""
-        claims = self.claim_of(awards)
-        by_eligible = np.stack([claims[self.eligible == e].sum(axis=0) for e in range(len(self.bounds.within))])
-        taken = self.bounds.claims(by_eligible)
+        taken = self.bounds.claims(self._by_eligible(self.claim_of(awards)))
         within: Mask = ((taken <= np.maximum(self.slack, 0.0)) | (taken == 0)).all(axis=0)
         return within
+
+    def _by_eligible(self, claims: Array) -> Array:
+        """Claims added up by eligible set: (candidate, path) to (eligible, path)."""
+        sets = range(len(self.bounds.within))
+        return np.stack([claims[self.eligible == eligible].sum(axis=0) for eligible in sets])

@@ -86,7 +86,7 @@ class LineFlows:
 
     def each(self, cut: Callable[[Array], Array]) -> LineFlows:
         """The same cut out of every flow."""
-        return LineFlows(*(cut(getattr(self, one.name)) for one in fields(self)))
+        return LineFlows(*[cut(getattr(self, name)) for name in OF_LINES])
 
     def still_due(self) -> Array:
         """Signed and to come: what each period adds to it, or takes away."""
@@ -95,6 +95,10 @@ class LineFlows:
     def row(self, line: int) -> LineFlows:
         """One of several lines: views, to be filled."""
         return self.each(lambda flow: flow[:, line])
+
+
+OF_LINES = tuple(one.name for one in fields(LineFlows))
+"""The flows of a line by name."""
 
 
 @dataclass(frozen=True, slots=True)
