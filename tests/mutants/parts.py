@@ -85,7 +85,7 @@ MUTANTS = (
         "what a late report tells is known when it was due",
         reports,
         "become_known",
-        written(("comes = comes + late *", "comes = comes + 0 * late *")),
+        written(("late = _is_late(draws.late, about, spent.cells)", "late = np.zeros(len(spent.amounts), dtype=bool)")),
         also_in=(transfers,),
     ),
     Mutant(
