@@ -7,13 +7,17 @@ import pytest
 
 from mptf_sim.analysis.second_look import nothing_seen, second_look
 from mptf_sim.engine.run import simulate
+from mptf_sim.measures.kpis import kpis
 from mptf_sim.measures.timeline import timeline
 from mptf_sim.scenario.read import read_scenario
 from tests.by_hand.committee import document, fund
+from tests.by_hand.small import cash as small_cash
+from tests.by_hand.small import fund as small_fund
+from tests.by_hand.small import of_plan, plan_with
 from tests.cli.calling import SCENARIOS
 
 PATHS = 64
-SHIPPED = ("baseline", "earmarking_wave", "reluctant_state_joins")
+SHIPPED = ("baseline", "earmarking_wave", "reluctant_state_joins", "mixed_stack")
 
 
 @pytest.fixture(scope="module", params=SHIPPED)
@@ -55,6 +59,63 @@ def test_windows_and_years_add_up_to_the_accounts_of_plans(seen):
     assert total["awarded_mean_cents"] == pytest.approx(
         means["awarded_to_needs"].sum() - means["freed_needs"].sum(), rel=1e-12
     )
+
+    assert total["deal_finance_mean_cents"] == pytest.approx(
+        means["deal_finance"].sum() if "deal_finance" in means else 0
+    )
+    assert total["deal_delivery_mean_cents"] == pytest.approx(
+        means["deal_delivery"].sum() if "deal_delivery" in means else 0
+    )
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_coverage_by_plan_is_that_of_the_run_with_its_error_and_windows_and_years_add_up_to_it(name):
+    scenario = read_scenario(SCENARIOS / f"{name}.yaml")
+    known = kpis(simulate(scenario, PATHS, seed=7)).set_index(["metric", "scope"])
+    table = second_look(scenario, PATHS, seed=7).plan_coverage
+    plans = table[table["by"] == "plan"]
+
+    assert len(plans) > 20
+    for row in plans.itertuples():
+        for metric, mean, error in (
+            ("coverage", row.coverage, row.coverage_se), ("funded_share", row.funded_share, row.funded_share_se),
+            ("funding_gap", row.funding_gap_mean_cents, row.funding_gap_se_cents),
+            ("delivery_gap", row.delivery_gap_mean_cents, row.delivery_gap_se_cents),
+        ):  # fmt: skip
+            assert (mean, error) == pytest.approx(
+                tuple(known.loc[(metric, row.value), ["mean", "se"]]), rel=1e-9, abs=1e-9
+            )
+    amounts = ["need_mean_cents", "funding_gap_mean_cents", "delivery_gap_mean_cents"]
+    for by in ("window", "objective", "plan and window", "plan and year"):
+        assert table[table["by"] == by][amounts].sum().tolist() == pytest.approx(
+            plans[amounts].sum().tolist(), rel=1e-9
+        )
+
+
+def test_a_need_is_shared_over_its_objectives_as_it_falls_due():
+    # Of 300 and 100 in data, 200 are awarded and spent: 150 and 50. Borders has 100 and gets nothing.
+    needs = [
+        {"plan": "KEN-plan", "window": "data", "year": 2026, "amount": 300, "objective": "O1"},
+        {"plan": "KEN-plan", "window": "data", "year": 2026, "amount": 100},
+        {"plan": "KEN-plan", "window": "borders", "year": 2026, "amount": 100, "objective": "O2"},
+    ]
+    scenario = small_fund(
+        fund={"opening": {"cash": [small_cash(1_000)]}},
+        windows=[{"id": "data", "name": "Data"}, {"id": "borders", "name": "Borders"}],
+        objectives=[
+            {"id": "O1", "name": "Data", "window": "data"},
+            {"id": "O2", "name": "Borders", "window": "borders"},
+        ],
+        programmes=[of_plan("JP", 200, duration=1)],
+        **(plan_with() | {"needs": needs}),
+    )
+    table = second_look(scenario, 2, seed=1).plan_coverage.set_index(["by", "value"])
+    names = ["need_mean_cents", "coverage", "coverage_se", "funding_gap_mean_cents"]
+
+    assert table.loc[("objective", "O1"), names].tolist() == [300_00, 0.5, 0.0, 150_00]
+    assert table.loc[("objective", ""), names].tolist() == [100_00, 0.5, 0.0, 50_00]
+    assert table.loc[("objective", "O2"), names].tolist() == [100_00, 0.0, 0.0, 100_00]
+    assert table.loc[("window", "data"), names].tolist() == [400_00, 0.5, 0.0, 200_00]
 
 
 def reasons(scenario, quarter: str) -> dict[str, float]:

@@ -19,7 +19,7 @@ TABLES = {
     "manifest.json", "scenario.yaml", "kpis.csv", "timeline.parquet", "statement.csv", "obligations.csv",
     "paths.parquet", "frontier.csv", "refusals.csv", "floors.csv", "plan_sources.csv", "entities.csv", "evidence.csv", "expectations.csv",
     "plan_measures.csv", "plan_status.csv", "review_pack.csv", "organisations.csv", "breakdown.csv",
-    "funnel.csv", "pledges.csv", "documents.csv", "unspent.csv", "plan_windows.csv",
+    "funnel.csv", "pledges.csv", "documents.csv", "unspent.csv", "plan_windows.csv", "plan_coverage.csv",
     *(f"annexes/{name}.csv" for name in ("contributors", "organisations", "programmes", "cost_categories", "receivables")),
 }  # fmt: skip
 OF_THE_MACHINE = ("started", "seconds", "machine")

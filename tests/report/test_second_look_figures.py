@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 
 from mptf_sim.errors import UsageError
 from mptf_sim.report import plot
 from mptf_sim.report.concentration_figure import concentration_data, concentration_finding, gini_of
 from mptf_sim.report.documents_figure import documents_finding, documents_table
 from mptf_sim.report.funnel_figure import funnel_data, funnel_finding
-from mptf_sim.report.heat_map import heat_map_data, heat_map_finding
+from mptf_sim.report.heat_map import heat_map_data, heat_map_finding, heat_map_table
 from mptf_sim.report.plan_figure import plan_finding, plan_table
 from mptf_sim.report.quarters_figure import next_quarters_data, next_quarters_finding
 from mptf_sim.report.unspent_figure import unspent_data, unspent_finding
@@ -103,25 +104,63 @@ def test_every_refusal_has_its_binding_reason_in_words():
     assert list(rows.values()) == ["too little unearmarked money", "nothing"]
 
 
-def test_a_plan_is_told_with_the_fund_and_without_it():
-    windows = pd.DataFrame(
-        [
-            ("P0", "data", 2026, 4.0 * MILLION, 1.0 * MILLION, 2.0 * MILLION, 0.5 * MILLION, 1.0 * MILLION, 8),
-            ("P0", "data", 2027, 4.0 * MILLION, 1.0 * MILLION, 0.0, 0.5 * MILLION, 0.0, 8),
-            ("P1", "data", 2026, 2.0 * MILLION, 2.0 * MILLION, 0.0, 1.0 * MILLION, 0.0, 8),
-        ],
-        columns=["plan", "window", "year", "need_mean_cents", "secured_mean_cents", "awarded_mean_cents", "executed_mean_cents",
-                 "delivered_mean_cents", "of_paths"],
-    )  # fmt: skip
-    tables = replace(played(), plan_windows=windows)
+WINDOWS = pd.DataFrame(
+    [  # plan, window, year, need, secured, awarded, of deals, executed, delivered, by deals
+        ("P0", "data", 2026, 4.0 * MILLION, 1.0 * MILLION, 2.0 * MILLION, 0.0, 0.5 * MILLION, 1.0 * MILLION, 0.0, 8),
+        ("P0", "data", 2027, 4.0 * MILLION, 1.0 * MILLION, 0.0, 0.0, 0.5 * MILLION, 0.0, 0.0, 8),
+        ("P1", "data", 2026, 2.0 * MILLION, 2.0 * MILLION, 0.0, 0.0, 1.0 * MILLION, 0.0, 0.0, 8),
+    ],
+    columns=["plan", "window", "year", "need_mean_cents", "secured_mean_cents", "awarded_mean_cents", "deal_finance_mean_cents",
+             "executed_mean_cents", "delivered_mean_cents", "deal_delivery_mean_cents", "of_paths"],
+)  # fmt: skip
+ERRORS = pd.DataFrame(
+    [("plan", "P0", "P0", 0.01, 0.02, 0.0), ("window", "data", "", 0.02, 0.03, 0.0), ("plan and window", "data", "P0", 0.03, 0.04, 0.0),
+     ("plan and year", "2027", "P0", 0.0, 0.0, 0.1 * MILLION)],
+    columns=["by", "value", "plan", "coverage_se", "funded_share_se", "funding_gap_se_cents"],
+)  # fmt: skip
+
+
+def test_a_plan_is_told_with_the_fund_and_without_it_and_with_the_error():
+    tables = replace(played(), plan_windows=WINDOWS, plan_coverage=ERRORS)
 
     assert said(plan_finding(tables)).endswith(
-        ": 50 % of needs have approved finance with the fund, 25 % without it; in 2027 USD 3.00 M of the year's needs are unfunded"
+        ": 50.0 ± 4.0 % of needs have approved finance with the fund, 25 % without it; in 2027 USD 3.00 ± 0.20 M of the year's needs are unfunded"
     )
     assert said(plan_finding(tables, "P1")).endswith("in 2026 USD 0 of the year's needs are unfunded")
-    assert [row[4] for row in plan_table(tables).rows] == ["1.00", "3.00"]
+    assert [row[4] for row in plan_table(tables).rows] == ["1.00", "3.00 ± 0.20"]
     assert heat_map_data(tables)["coverage"].tolist() == [0.25, 0.5]
-    assert "the fund delivers 1 % or more in 1 of 2 plan areas" in heat_map_finding(tables)
+    assert said(heat_map_finding(tables)) == (
+        "30.0 ± 4.0 % of needs in Data are covered; the fund delivers 1 % or more in 1 of 2 plan areas"
+    )
+    assert [said(row[4]) for row in heat_map_table(tables).rows] == ["25.0 ± 6.0 %", "50 %"]
+
+
+def test_what_deals_bring_is_told_as_theirs_in_plan_and_heat_map():
+    windows = WINDOWS.assign(
+        deal_finance_mean_cents=[0.0, 0.0, 1.0 * MILLION], deal_delivery_mean_cents=[0.0, 0.0, 0.5 * MILLION]
+    )
+    tables = replace(played(), plan_windows=windows, plan_coverage=ERRORS)
+
+    assert "150 % of needs have approved finance with the fund and deals, 100 % without them" in said(
+        plan_finding(tables)
+    )
+    (row,) = plan_table(tables).rows
+    heads = plan_table(tables).heads
+    told = dict(zip(heads, row, strict=True))
+    assert (told["By deals"], told["by deals"], told["Unfunded"], told["Spent by others"]) == (
+        "1.00",
+        "0.50",
+        "-1.00",
+        "1.00",
+    )
+    assert heat_map_data(tables)["coverage"].tolist() == [0.25, 0.75]
+    assert [said(one[-1]) for one in heat_map_table(tables).rows] == ["0 %", "25 %"]
+    assert "met by deals (mean)" in legend(plot.plan_sources(tables))
+    assert "met by deals (mean)" not in legend(plot.plan_sources(replace(tables, plan_windows=WINDOWS)))
+
+
+def legend(axes: Axes) -> list[str]:
+    return [text.get_text() for text in axes.get_legend().get_texts()]
 
 
 def test_a_plan_that_is_not_there_is_refused_with_those_that_are():

@@ -14,6 +14,7 @@ from mptf_sim.engine.flows import Flows
 from mptf_sim.engine.run import play
 from mptf_sim.engine.state import FundState
 from mptf_sim.engine.terms import Terms
+from mptf_sim.measures.coverage import COVERAGE
 from mptf_sim.scenario.scenario import Scenario
 
 SECOND_PATHS = CHUNK
@@ -33,6 +34,8 @@ class SecondLook(NamedTuple):
     """By quarter: why money is not spent."""
     plan_windows: pd.DataFrame
     """By plan, window and year: needs, who has approved finance for them, what is delivered."""
+    plan_coverage: pd.DataFrame
+    """By window, objective, plan, plan and window, plan and year: coverage and gaps with their errors."""
 
 
 def second_look(scenario: Scenario, paths: int, seed: int) -> SecondLook:
@@ -47,10 +50,17 @@ def second_look(scenario: Scenario, paths: int, seed: int) -> SecondLook:
             one.watch(t, before, after, flows)
 
     play(terms, draws, 0, watch)
-    return SecondLook(committee.refusals(), committee.floors(), committee.documents(), unspent.table(), needs.table())
+    return SecondLook(
+        committee.refusals(),
+        committee.floors(),
+        committee.documents(),
+        unspent.table(),
+        needs.table(),
+        needs.coverage(),
+    )
 
 
 def nothing_seen() -> SecondLook:
     """The same tables, empty."""
-    columns = (REFUSALS, FLOORS, DOCUMENTS, UNSPENT, PLAN_WINDOWS)
+    columns = (REFUSALS, FLOORS, DOCUMENTS, UNSPENT, PLAN_WINDOWS, COVERAGE)
     return SecondLook(*(pd.DataFrame(columns=list(names)) for names in columns))

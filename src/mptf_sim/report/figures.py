@@ -152,17 +152,17 @@ FIGURES = (
         "heat_map", "Areas of plans",
         "In which plans and thematic areas are needs covered, and where not?",
         "Each cell is a plan's needs in one thematic area over the calendar; the darker, the more of them is "
-        "delivered by the fund and by other secured sources together (mean). Plans stand in the order of their "
-        "coverage. Where a source names no area, its money is shared over the areas in proportion to their needs. What deals bring is not in it.",
+        "delivered by the fund, by other secured sources and by deals together (mean). Plans stand in the order of their "
+        "coverage. Where a source names no area, its money is shared over the areas in proportion to their needs.",
         plot.heat_map, heat_map.heat_map_data, heat_map.heat_map_finding, heat_map.heat_map_table, heat_map.heat_map_height,
     ),
     ReportFigure(
         "plan_sources", "One plan",
         "A plan's sources by status, with and without the fund: what is unfunded, and who could pay?",
-        "The plan to which the fund awards most. The wide bar is approved finance: secured by others, and on top of "
-        "it what the fund approves in the year (mean); without the fund only the lower part is left. The black line "
+        "The plan to which the fund awards most, or, in a run with deals, to which they bring most. The wide bar is approved finance: secured by others, and on top of "
+        "it what the fund approves in the year and what deals that close finance (means); without them only the lower part is left. The black line "
         "is what falls due in the year. The thin bars beside it are offers of others that are indicative or only "
-        "requested: never added up with the rest. What deals bring is not in it. The CSV has all plans.",
+        "requested: never added up with the rest. The CSV has all plans.",
         plot.plan_sources, plan_figure.plan_data, plan_figure.plan_finding, plan_figure.plan_table,
     ),
     ReportFigure(

@@ -10,15 +10,19 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from mptf_sim.report.bars import MOST_BARS, on_paper
-from mptf_sim.report.lookup import names, quarters
+from mptf_sim.report.lookup import coverage_error, names, quarters
 from mptf_sim.report.of_runs import of_runs_and_policies
 from mptf_sim.report.printed import PrintedTable, millions, share_cell
 from mptf_sim.report.style import DARK, FAINT, INK, MIDDLE, drawing, say
-from mptf_sim.report.wording import share, shortened
+from mptf_sim.report.wording import share_with_error, shortened
 from mptf_sim.runs.tables import RunTables
 
 FULL = LinearSegmentedColormap.from_list("covered", ["#f3f7fb", MIDDLE, DARK])
 """From uncovered, nearly white, to covered, dark: the same order in grey."""
+
+APPROVED = ("secured_mean_cents", "awarded_mean_cents", "deal_finance_mean_cents")
+DELIVERED = ("executed_mean_cents", "delivered_mean_cents", "deal_delivery_mean_cents")
+"""By others, by the fund's programmes, by deals."""
 
 DARK_FROM = 0.55
 """Coverage from which words are white."""
@@ -26,19 +30,19 @@ DARK_FROM = 0.55
 
 def heat_map_data(tables: RunTables) -> pd.DataFrame:
     """Needs, approved finance and delivery of each plan and window over the calendar; shares of needs."""
-    amounts = [
-        "need_mean_cents",
-        "secured_mean_cents",
-        "awarded_mean_cents",
-        "executed_mean_cents",
-        "delivered_mean_cents",
-    ]
+    amounts = ["need_mean_cents", *APPROVED, *DELIVERED]
     data = tables.plan_windows.groupby(["plan", "window"], as_index=False, sort=True)[amounts].sum()
     data = data[data["need_mean_cents"] > 0].reset_index(drop=True)
     need = data["need_mean_cents"].astype(float)
-    data["coverage"] = (data["executed_mean_cents"] + data["delivered_mean_cents"]).astype(float) / need
+    data["coverage"] = data[list(DELIVERED)].sum(axis=1).astype(float) / need
     data["coverage_by_the_fund"] = data["delivered_mean_cents"].astype(float) / need
-    data["funded_share"] = (data["secured_mean_cents"] + data["awarded_mean_cents"]).astype(float) / need
+    data["coverage_by_deals"] = data["deal_delivery_mean_cents"].astype(float) / need
+    data["funded_share"] = data[list(APPROVED)].sum(axis=1).astype(float) / need
+    for name in ("coverage", "funded_share"):
+        data[f"{name}_se"] = [
+            coverage_error(tables, "plan and window", str(row.window), str(row.plan), f"{name}_se")
+            for row in data.itertuples()
+        ]
     return data
 
 
@@ -48,34 +52,50 @@ def heat_map_finding(tables: RunTables) -> str:
     if data.empty:
         return "No plan of this scenario has needs by window"
     known = names(tables, "window")
-    by_window = data.groupby("window")[["need_mean_cents", "executed_mean_cents", "delivered_mean_cents"]].sum()
-    covered = (by_window["executed_mean_cents"] + by_window["delivered_mean_cents"]) / by_window["need_mean_cents"]
+    by_window = data.groupby("window")[["need_mean_cents", *DELIVERED]].sum()
+    covered = by_window[list(DELIVERED)].sum(axis=1) / by_window["need_mean_cents"]
     reached = int((data["coverage_by_the_fund"] >= 0.01).sum())
     most, least = str(covered.idxmax()), str(covered.idxmin())
     cells = f"the fund delivers 1 % or more in {reached} of {len(data)} plan areas"
+
+    def told(window: str) -> str:
+        return share_with_error(float(covered[window]), coverage_error(tables, "window", window, "", "coverage_se"))
+
     if most == least:
-        return f"{share(float(covered.max()))} of needs in {shortened(known.get(most, most), 48)} are covered; {cells}"
+        return f"{told(most)} of needs in {shortened(known.get(most, most), 48)} are covered; {cells}"
     return (
-        f"Needs in {shortened(known.get(most, most), 48)} are covered most, {share(float(covered.max()))}, in "
-        f"{shortened(known.get(least, least), 48)} least, {share(float(covered.min()))}; {cells}"
+        f"Needs in {shortened(known.get(most, most), 48)} are covered most, {told(most)}, in "
+        f"{shortened(known.get(least, least), 48)} least, {told(least)}; {cells}"
     )
 
 
 def heat_map_table(tables: RunTables) -> PrintedTable:
     """Each plan and window with needs."""
     plans, windows = names(tables, "plan"), names(tables, "window")
+    data = heat_map_data(tables)
+    blends = bool(data["deal_delivery_mean_cents"].any())
     rows = tuple(
         (
             plans.get(str(row.plan), str(row.plan)), windows.get(str(row.window), str(row.window)), millions(row.need_mean_cents),
-            share_cell(row.funded_share), share_cell(row.coverage), share_cell(row.coverage_by_the_fund),
+            share_with_error(row.funded_share, row.funded_share_se), share_with_error(row.coverage, row.coverage_se),
+            share_cell(row.coverage_by_the_fund), *((share_cell(row.coverage_by_deals),) if blends else ()),
         )
-        for row in heat_map_data(tables).itertuples()
+        for row in data.itertuples()
     )  # fmt: skip
     return PrintedTable(
-        "Plans by thematic area, means",
-        ("Plan", "Area", "Needs, M", "Approved finance", "Coverage", "of it by the fund"),
+        "Plans by thematic area",
+        (
+            "Plan",
+            "Area",
+            "Needs, M",
+            "Approved finance",
+            "Coverage",
+            "of it by the fund",
+            *(("by deals",) if blends else ()),
+        ),
         rows,
         words=2,
+        note="Means, with two standard errors. `plan_coverage.csv` has areas, objectives and years with their gaps.",
     )
 
 
@@ -88,8 +108,8 @@ def heat_map_height(tables: RunTables) -> float:
 def heat_map(tables: RunTables, ax: Axes | None = None) -> Axes:
     """In which plans and thematic areas are needs covered, and where not?"""
     data = heat_map_data(tables)
-    plans = data.groupby("plan")[["need_mean_cents", "executed_mean_cents", "delivered_mean_cents"]].sum()
-    covered = (plans["executed_mean_cents"] + plans["delivered_mean_cents"]) / plans["need_mean_cents"]
+    plans = data.groupby("plan")[["need_mean_cents", *DELIVERED]].sum()
+    covered = plans[list(DELIVERED)].sum(axis=1) / plans["need_mean_cents"]
     order = covered.sort_values(ascending=False, kind="stable").index[:MOST_BARS]
     with drawing(ax, 1.5 + 0.19 * max(len(order), 8)) as axes:
         if data.empty:

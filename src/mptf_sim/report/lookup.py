@@ -42,6 +42,13 @@ def fund_kpi(tables: RunTables, metric: str) -> Kpi:
     return found
 
 
+def coverage_error(tables: RunTables, by: str, value: str, plan: str, column: str) -> float:
+    """The standard error of a coverage or a gap of `plan_coverage`; not a number if nobody looked at it."""
+    rows = tables.plan_coverage
+    rows = rows[(rows["by"] == by) & (rows["value"].astype(str) == value) & (rows["plan"] == plan)]
+    return float(rows.iloc[0][column]) if len(rows) else float("nan")
+
+
 def by_quarter(tables: RunTables, account: str) -> pd.DataFrame:
     """An account of the fund over the quarters, in their order: period, unit, mean, p05 to p95."""
     rows = tables.timeline

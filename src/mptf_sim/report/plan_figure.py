@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+from math import isnan
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from mptf_sim.errors import UsageError
-from mptf_sim.report.lookup import currency, names
+from mptf_sim.report.lookup import coverage_error, currency, names
 from mptf_sim.report.of_runs import of_runs_and_policies
-from mptf_sim.report.printed import PrintedTable, millions, share_cell
-from mptf_sim.report.style import DARK, GREY, INK, MIDDLE, WARM, axis_unit, drawing, legend_below, plain_numbers, say
-from mptf_sim.report.wording import money, share, shortened
+from mptf_sim.report.printed import PrintedTable, millions, millions_with_error, share_cell
+from mptf_sim.report.style import (
+    DARK,
+    GREY,
+    INK,
+    MIDDLE,
+    PALE,
+    WARM,
+    axis_unit,
+    drawing,
+    legend_below,
+    plain_numbers,
+    say,
+)
+from mptf_sim.report.wording import money_with_error, share, share_with_error, shortened
 from mptf_sim.runs.tables import RunTables
 
-AMOUNTS = ("need", "secured", "awarded", "executed", "delivered")
+AMOUNTS = ("need", "secured", "awarded", "deal_finance", "executed", "delivered", "deal_delivery")
 
 
 def plan_data(tables: RunTables) -> pd.DataFrame:
-    """Each plan by year: needs, others' secured finance, the fund's awards, what both spend; others' uncertain offers."""
+    """Each plan by year: needs, others' secured finance, the fund's awards, deals, what all spend; others' uncertain offers."""
     amounts = [f"{name}_mean_cents" for name in AMOUNTS]
     data = tables.plan_windows.groupby(["plan", "year"], as_index=False, sort=True)[amounts].sum()
     offers = (
@@ -34,7 +49,7 @@ def plan_data(tables: RunTables) -> pd.DataFrame:
 
 
 def shown_plan(tables: RunTables, plan: str | None = None) -> str | None:
-    """The plan that is asked for; else the one to which the fund awards most."""
+    """The plan that is asked for; else the one to which deals bring most, or without deals the fund awards most."""
     data = plan_data(tables)
     if plan is not None:
         if plan not in set(data["plan"]):
@@ -44,7 +59,8 @@ def shown_plan(tables: RunTables, plan: str | None = None) -> str | None:
         return plan
     if not data["need_mean_cents"].any():
         return None
-    return str(data.groupby("plan")["awarded_mean_cents"].sum().astype(float).idxmax())
+    brings = "deal_finance_mean_cents" if data["deal_finance_mean_cents"].any() else "awarded_mean_cents"
+    return str(data.groupby("plan")[brings].sum().astype(float).idxmax())
 
 
 def of_plan(tables: RunTables, plan: str | None = None) -> pd.DataFrame:
@@ -59,13 +75,27 @@ def plan_finding(tables: RunTables, plan: str | None = None) -> str:
     if data.empty:
         return "No plan of this scenario has needs"
     id = str(data["plan"].iloc[0])
-    need, secured, awarded = (float(data[f"{name}_mean_cents"].sum()) for name in ("need", "secured", "awarded"))
+    need, secured, awarded, financed = (
+        float(data[f"{name}_mean_cents"].sum()) for name in ("need", "secured", "awarded", "deal_finance")
+    )
     name = shortened(names(tables, "plan").get(id, id), 48)
     row = data.iloc[min(1, len(data) - 1)]
-    open_then = float(row["need_mean_cents"] - row["secured_mean_cents"] - row["awarded_mean_cents"])
+    open_then = max(float(_unfunded(row)), 0.0)
+    error = coverage_error(tables, "plan and year", str(row["year"]), id, "funding_gap_se_cents") if open_then else 0.0
+    approved = share_with_error(
+        _part(secured + awarded + financed, need), coverage_error(tables, "plan", id, id, "funded_share_se")
+    )
+    both = ("the fund and deals", "them") if financed else ("the fund", "it")
     return (
-        f"{name}: {share(_part(secured + awarded, need))} of needs have approved finance with the fund, "
-        f"{share(_part(secured, need))} without it; in {row['year']} {money(max(open_then, 0.0), unit)} of the year's needs are unfunded"
+        f"{name}: {approved} of needs have approved finance with {both[0]}, {share(_part(secured, need))} without {both[1]}; "
+        f"in {row['year']} {money_with_error(open_then, error, unit)} of the year's needs are unfunded"
+    )
+
+
+def _unfunded(row: Any) -> Any:
+    """Needs of the year less what is approved in it; below zero where awards serve earlier years."""
+    return (
+        row["need_mean_cents"] - row["secured_mean_cents"] - row["awarded_mean_cents"] - row["deal_finance_mean_cents"]
     )
 
 
@@ -77,22 +107,31 @@ def plan_table(tables: RunTables, plan: str | None = None) -> PrintedTable:
     """The years of the plan."""
     data = of_plan(tables, plan)
     rows = []
-    for row in data.itertuples():
-        need, secured, awarded = row.need_mean_cents, row.secured_mean_cents, row.awarded_mean_cents
+    id = str(data["plan"].iloc[0]) if len(data) else ""
+    blends = bool(data["deal_finance_mean_cents"].any())
+    for row in data.to_dict("records"):
+        need, secured, financed = row["need_mean_cents"], row["secured_mean_cents"], row["deal_finance_mean_cents"]
+        approved = secured + row["awarded_mean_cents"] + financed
+        error = coverage_error(tables, "plan and year", str(row["year"]), id, "funding_gap_se_cents")
+        unfunded = millions(_unfunded(row)) if isnan(error) else millions_with_error(_unfunded(row), error)
+        of_deals = [(millions(financed), millions(row["deal_delivery_mean_cents"]))] if blends else []
         rows.append(
             (
-                str(row.year), millions(need), millions(secured), millions(awarded), millions(need - secured - awarded),
-                millions(row.indicative_cents), millions(row.requested_cents), millions(row.executed_mean_cents), millions(row.delivered_mean_cents),
-                share_cell(_part(secured + awarded, need)), share_cell(_part(secured, need)),
+                str(row["year"]), millions(need), millions(secured), millions(row["awarded_mean_cents"]), *(one[0] for one in of_deals),
+                unfunded, millions(row["indicative_cents"]), millions(row["requested_cents"]), millions(row["executed_mean_cents"]),
+                millions(row["delivered_mean_cents"]), *(one[1] for one in of_deals), share_cell(_part(approved, need)),
+                share_cell(_part(secured, need)),
             )
         )  # fmt: skip
-    id = str(data["plan"].iloc[0]) if len(data) else ""
     return PrintedTable(
         f"{names(tables, 'plan').get(id, id)}, {currency(tables)} M",
-        ("Year", "Needs", "Secured by others", "Approved by the fund", "Unfunded", "Indicative", "Requested", "Spent by others",
-         "Delivered by the fund", "Approved finance", "without the fund"),
+        (
+            "Year", "Needs", "Secured by others", "Approved by the fund", *(("By deals",) if blends else ()), "Unfunded", "Indicative", "Requested",
+            "Spent by others", "Delivered by the fund", *(("by deals",) if blends else ()), "Approved finance",
+            "without the fund" if not blends else "without fund and deals",
+        ),
         tuple(rows),
-        note="Direct cost, means. An award stands in the year of its approval and may serve needs that earlier years left open. Indicative and "
+        note="Direct cost, means, what is unfunded with two standard errors. An award stands in the year of its approval and may serve needs that earlier years left open. Indicative and "
         "requested finance is never added to what is secured.",
     )  # fmt: skip
 
@@ -112,7 +151,7 @@ def plan_sources(tables: RunTables, plan: str | None = None, ax: Axes | None = N
             return axes
         largest = max(
             float(data["need_mean_cents"].max()),
-            float((data["secured_mean_cents"] + data["awarded_mean_cents"]).max()),
+            float((data["secured_mean_cents"] + data["awarded_mean_cents"] + data["deal_finance_mean_cents"]).max()),
             1.0,
         )
         scale, unit = axis_unit(largest, currency(tables))
@@ -120,6 +159,11 @@ def plan_sources(tables: RunTables, plan: str | None = None, ax: Axes | None = N
         secured, awarded = data["secured_mean_cents"] / scale, data["awarded_mean_cents"] / scale
         axes.bar(places - 0.17, secured, 0.42, color=MIDDLE, label="secured by others")
         axes.bar(places - 0.17, awarded, 0.42, bottom=secured, color=DARK, label="approved by the fund (mean)")
+        if data["deal_finance_mean_cents"].any():
+            axes.bar(
+                places - 0.17, data["deal_finance_mean_cents"] / scale, 0.42, bottom=secured + awarded, color=PALE, edgecolor=INK,
+                hatch="xxxx", linewidth=0.5, label="met by deals (mean)",
+            )  # fmt: skip
         axes.bar(
             places + 0.15,
             data["indicative_cents"] / scale,
@@ -148,7 +192,8 @@ def plan_sources(tables: RunTables, plan: str | None = None, ax: Axes | None = N
             linewidth=1.8,
             label="needs of the year",
         )
-        axes.plot(places - 0.17, (data["executed_mean_cents"] + data["delivered_mean_cents"]) / scale, linestyle="none", marker="D", markersize=4.5,
+        delivered = data["executed_mean_cents"] + data["delivered_mean_cents"] + data["deal_delivery_mean_cents"]
+        axes.plot(places - 0.17, delivered / scale, linestyle="none", marker="D", markersize=4.5,
                   markerfacecolor="white", markeredgecolor=WARM, markeredgewidth=1.4, label="delivered in the year")  # fmt: skip
         step = -(-len(data) // 13)
         axes.set_xticks(

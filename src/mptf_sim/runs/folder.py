@@ -41,7 +41,22 @@ MONEY_COLUMNS = {
     "pledges": ("amount",),
     "documents": ("asked_mean", "award_mean", "award_without_balance_mean"),
     "unspent": ("mean", "se", "p05", "p95"),
-    "plan_windows": ("need_mean", "secured_mean", "awarded_mean", "executed_mean", "delivered_mean"),
+    "plan_windows": (
+        "need_mean",
+        "secured_mean",
+        "awarded_mean",
+        "deal_finance_mean",
+        "executed_mean",
+        "delivered_mean",
+        "deal_delivery_mean",
+    ),
+    "plan_coverage": (
+        "need_mean",
+        "funding_gap_mean",
+        "funding_gap_se",
+        "delivery_gap_mean",
+        "delivery_gap_se",
+    ),
     "review_pack": ("approved_mean", "transferred_mean", "reported_mean", "delivered_mean"),
     "capital_stack": (
         "face",
@@ -145,11 +160,14 @@ NUMBER_COLUMNS: dict[str, dict[str, str]] = {
     },
     "unspent": {"of_paths": "int64"},
     "plan_windows": {"year": "int64", "of_paths": "int64"},
+    "plan_coverage": {
+        "coverage": "float64", "coverage_se": "float64", "funded_share": "float64", "funded_share_se": "float64", "of_paths": "int64",
+    },
     "expectations": {"asked_probability": "float64", "probability": "float64", "se": "float64", "holds": "bool"},
 }  # fmt: skip
 """Columns of CSV tables that are numbers or truth values; every other column is text, whatever it looks like."""
 
-IN_CENTS = ("frontier", "floors", "plan_sources", "entities", "documents", "unspent", "plan_windows")
+IN_CENTS = ("frontier", "floors", "plan_sources", "entities", "documents", "unspent", "plan_windows", "plan_coverage")
 """CSV tables whose columns of money say `_cents` in memory."""
 
 KPI_NUMBERS = ("mean", "se", "p05", "p25", "p50", "p75", "p95", "es95")

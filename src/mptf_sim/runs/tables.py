@@ -41,6 +41,7 @@ class RunTables:
     documents: pd.DataFrame
     unspent: pd.DataFrame
     plan_windows: pd.DataFrame
+    plan_coverage: pd.DataFrame
     annex_contributors: pd.DataFrame
     annex_organisations: pd.DataFrame
     annex_programmes: pd.DataFrame
@@ -52,7 +53,7 @@ class RunTables:
     FRAMES: ClassVar[tuple[str, ...]] = (
         "kpis", "timeline", "statement", "obligations", "paths", "frontier", "refusals", "floors", "plan_sources", "entities",
         "evidence", "expectations", "plan_measures", "plan_status", "review_pack", "organisations",
-        "breakdown", "funnel", "pledges", "documents", "unspent", "plan_windows",
+        "breakdown", "funnel", "pledges", "documents", "unspent", "plan_windows", "plan_coverage",
         "annex_contributors", "annex_organisations", "annex_programmes", "annex_cost_categories", "annex_receivables",
     )  # fmt: skip
     BLENDING: ClassVar[tuple[str, ...]] = (

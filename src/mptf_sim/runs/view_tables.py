@@ -103,8 +103,17 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "plan_windows": (
         "a plan's needs of one window and year, on the first paths",
         {"plan": "its id", "window": "thematic area", "year": "calendar year", "need_mean": "direct cost that comes due",
-         "secured_mean": "of others", "awarded_mean": "of the fund, less what was freed", "executed_mean": "spent by others",
-         "delivered_mean": "by the fund's programmes", "of_paths": "looked at"},
+         "secured_mean": "of others", "awarded_mean": "of the fund, less what was freed", "deal_finance_mean": "met by deals that closed",
+         "executed_mean": "spent by others", "delivered_mean": "by the fund's programmes", "deal_delivery_mean": "of deals, drawn and invested",
+         "of_paths": "looked at"},
+    ),
+    "plan_coverage": (
+        "how far needs are met, by window, objective, plan, plan and window, or plan and year, on the first paths",
+        {"by": "which of them", "value": "window, objective, plan or year; an objective is empty where measures do not say", "plan": "its id; empty of all",
+         "need_mean": "direct cost that comes due", "coverage": "delivered over needs", "coverage_se": "its standard error",
+         "funded_share": "approved finance over needs", "funded_share_se": "its standard error", "funding_gap_mean": "needs less approved finance",
+         "funding_gap_se": "its standard error", "delivery_gap_mean": "needs less what is delivered", "delivery_gap_se": "its standard error",
+         "of_paths": "looked at"},
     ),
     "plan_sources": (
         "other finance of a plan by year, provider and status; the three are never added up",
