@@ -5,9 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from mptf_sim.analysis.comparison.differences import difference
+from mptf_sim.analysis.loans import waiting_for_grants
 from mptf_sim.analysis.second_look import nothing_seen, second_look
 from mptf_sim.engine.run import simulate
 from mptf_sim.measures.kpis import kpis
+from mptf_sim.measures.metrics import Metric
 from mptf_sim.measures.timeline import timeline
 from mptf_sim.scenario.read import read_scenario
 from tests.by_hand.committee import document, fund
@@ -116,6 +119,48 @@ def test_a_need_is_shared_over_its_objectives_as_it_falls_due():
     assert table.loc[("objective", ""), names].tolist() == [100_00, 0.5, 0.0, 50_00]
     assert table.loc[("objective", "O2"), names].tolist() == [100_00, 0.0, 0.0, 100_00]
     assert table.loc[("window", "data"), names].tolist() == [400_00, 0.5, 0.0, 200_00]
+
+
+@pytest.mark.parametrize("name", ["buy_down", "mixed_stack"])
+def test_what_borrowers_pay_and_what_is_gained_are_those_of_two_runs_on_the_same_futures(name):
+    scenario = read_scenario(SCENARIOS / f"{name}.yaml")
+    runs = [simulate(one, PATHS, seed=7) for one in (scenario, waiting_for_grants(scenario))]
+    table = second_look(scenario, PATHS, seed=7).debt_service
+    paid = ("borrowers_interest", "borrowers_principal", "borrowers_premiums")
+
+    assert table["service"].sum() == pytest.approx(
+        sum(int(runs[0].columns[one].sum()) for one in paid) / PATHS, rel=1e-12
+    )
+    for plan, rows in table.groupby("plan"):
+        service = runs[0].columns.get(f"debt_service:{plan}")
+        assert rows["by_state"].sum() == pytest.approx(0.0 if service is None else service.mean(), rel=1e-12)
+        covered = [
+            Metric(
+                "coverage",
+                "plan",
+                str(plan),
+                "",
+                "share",
+                "low",
+                run.columns[f"delivered:{plan}"],
+                run.columns[f"needs:{plan}"],
+            )
+            for run in reversed(runs)
+        ]
+        waiting, coverage, gained, error, *_ = difference(*covered)
+        last = rows.iloc[-1]
+        assert (last["coverage"], last["waiting"], last["gained"]) == pytest.approx(
+            (coverage, waiting, gained), rel=1e-9
+        )
+        assert last["gained_se"] == pytest.approx(error, rel=1e-9)
+
+
+def test_a_world_that_waits_for_grants_has_nothing_of_deals_left():
+    scenario = read_scenario(SCENARIOS / "mixed_stack.yaml")
+    waits = waiting_for_grants(scenario)
+
+    assert (waits.deals, waits.facilities) == ((), ())
+    assert {one.id for one in scenario.programmes} - {one.id for one in waits.programmes} == {"KEN-fill"}
 
 
 def reasons(scenario, quarter: str) -> dict[str, float]:

@@ -97,7 +97,7 @@ def test_one_figure_can_be_written_alone_of_the_plan_that_is_named(capsys, run_f
     ("words", "said"),
     [
         (["--figure", "pie"], "unknown figure 'pie'; the figures are frontier"),
-        (["--figure", "fan", "--plan", "KEN"], "--plan: only the figure plan_sources shows one plan"),
+        (["--figure", "fan", "--plan", "KEN"], "--plan: only plan_sources and debt_service show one plan"),
         (["--figure", "plan_sources", "--plan", "XXX"], "unknown plan 'XXX'; plans with needs are KEN"),
         (["--figure", "fan", "--out", "fan.jpg"], "fan.jpg: a figure ends in .png, .svg or .csv"),
     ],

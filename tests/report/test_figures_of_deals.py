@@ -16,6 +16,7 @@ from mptf_sim.engine.run import simulate
 from mptf_sim.errors import UsageError
 from mptf_sim.report import plot
 from mptf_sim.report.capital_stack_figure import capital_stack_data, capital_stack_finding, capital_stack_table
+from mptf_sim.report.debt_service_figure import debt_service_data, debt_service_finding, debt_service_table
 from mptf_sim.report.figures import FIGURES, OF_DEALS, figures_of, write_figures, write_one
 from mptf_sim.report.leverage_figure import leverage_data, leverage_finding, leverage_table
 from mptf_sim.runs.folder import csv_file, read_tables, write_tables
@@ -29,7 +30,7 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 @cache
 def blended(name: str = "mixed_stack") -> RunTables:
     """Few paths of a shipped scenario with deals."""
-    return tables_of(simulate(read_scenario(SCENARIOS / f"{name}.yaml"), paths=64, seed=7), with_frontier=False)
+    return tables_of(simulate(read_scenario(SCENARIOS / f"{name}.yaml"), paths=64, seed=7))
 
 
 @pytest.mark.parametrize("scenario", ["mixed_stack", "guarantee_facility", "buy_down"])
@@ -115,3 +116,31 @@ def test_public_loans_are_never_told_as_private_finance():
 
     assert finding.startswith("No private finance is mobilised")
     assert "of interest paid unlocks" in finding
+
+
+def test_what_loans_cost_stands_beside_what_is_gained_against_waiting():
+    tables = blended("buy_down")
+    years = debt_service_data(tables)
+    assert set(years["plan"]) == {"COL", "ECU"}
+    loan = years[years["plan"] == "COL"].reset_index(drop=True)
+
+    sentence = debt_service_finding(tables, "COL").replace("\u00a0", " ")
+    best = loan.loc[loan["gained"].idxmax()]
+    assert f"deals bring coverage {100 * best['gained']:.1f} ± " in sentence
+    assert f"points above waiting for grants in {best['year']}" in sentence
+    assert sentence.endswith(f"a year, in {loan.loc[loan['service'].idxmax(), 'year']}")
+    assert len(debt_service_table(tables).rows) == len(years)
+
+    never = tables.blending["debt_service"].assign(gained=-0.01, service=0.0)
+    nothing = replace(tables, blending={**tables.blending, "debt_service": never})
+    assert debt_service_finding(nothing, "ECU").endswith(
+        "deals bring no more coverage than waiting for grants; borrowers pay nothing by then"
+    )
+
+
+def test_the_loan_of_one_plan_may_be_drawn_and_another_plan_is_refused_with_those_that_are(tmp_path):
+    write_one(blended("buy_down"), "debt_service", tmp_path / "one.csv", "ECU")
+    assert set(pd.read_csv(tmp_path / "one.csv")["plan"]) == {"ECU"}
+
+    with pytest.raises(UsageError, match="unknown plan 'MAR'; plans with deals are COL, ECU"):
+        plot.debt_service(blended("buy_down"), "MAR")

@@ -16,7 +16,7 @@ from python_calamine import load_workbook
 
 import mptf_sim as ms
 from mptf_sim.analysis.answers import tables_of
-from mptf_sim.report.deals_sheets import DEALS, FACILITIES, SHEETS, SOURCES, STACK
+from mptf_sim.report.deals_sheets import DEALS, FACILITIES, SERVICE, SHEETS, SOURCES, STACK
 from mptf_sim.report.results_workbook import (
     CATEGORIES,
     CONTRIBUTORS,
@@ -121,7 +121,7 @@ def test_key_figures_are_numbers_in_their_unit(tables, sheets):
 def blended(request):
     """A shipped scenario with deals, on few paths."""
     scenario = ms.read_scenario(SCENARIOS / f"{request.param}.yaml")
-    return tables_of(ms.simulate(scenario, 40, 7), with_frontier=False)
+    return tables_of(ms.simulate(scenario, 40, 7))
 
 
 def test_sheets_of_deals_hold_their_tables_and_only_runs_with_deals_have_them(blended, sheets):
@@ -131,6 +131,11 @@ def test_sheets_of_deals_hold_their_tables_and_only_runs_with_deals_have_them(bl
     stack = blended.blending["capital_stack"]
     assert [row[:2] for row in of_deals[STACK][2:-1]] == stack[["deal", "layer"]].to_numpy().tolist()
     assert [row[6] for row in of_deals[STACK][2:-1]] == pytest.approx([one / 100 for one in stack["drawn"]])
+    service = blended.blending["debt_service"]
+    assert [row[:2] for row in of_deals[SERVICE][2:]] == [
+        [plan, str(year)] for plan, year in zip(service["plan"], service["year"], strict=True)
+    ]
+    assert [row[10] for row in of_deals[SERVICE][2:]] == pytest.approx(list(service["gained"]))
     sources = blended.blending["sources_of_plans"]
     assert [row[3] for row in of_deals[SOURCES][2:-2]] == pytest.approx(list(sources["coverage"]))
 

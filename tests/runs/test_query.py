@@ -59,7 +59,7 @@ def blended(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("runs") / "blended"
     scenario = read_scenario(BASELINE.with_name("mixed_stack.yaml"))
     with new_folder(folder) as making:
-        write_tables(making, tables_of(simulate(scenario, paths=9, seed=7), with_frontier=False))
+        write_tables(making, tables_of(simulate(scenario, paths=9, seed=7)))
     return folder
 
 

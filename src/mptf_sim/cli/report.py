@@ -19,7 +19,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--figure", metavar="NAME", help="write this figure alone; --out then ends in .png, .svg or .csv"
     )
-    parser.add_argument("--plan", metavar="ID", help="the plan that the figure plan_sources is to show")
+    parser.add_argument("--plan", metavar="ID", help="the plan that plan_sources or debt_service is to show")
 
 
 def changes_since(earlier: str | None, folder: Path) -> Since | None:
@@ -45,8 +45,8 @@ def main(chosen: argparse.Namespace) -> int:
 
     folder = Path(chosen.run)
     tables = read_tables(folder)
-    if chosen.plan and chosen.figure != "plan_sources":
-        raise UsageError("--plan: only the figure plan_sources shows one plan; say --figure plan_sources")
+    if chosen.plan and chosen.figure not in ("plan_sources", "debt_service"):
+        raise UsageError("--plan: only plan_sources and debt_service show one plan; say --figure plan_sources")
     if chosen.figure:
         out = chosen.out or f"{chosen.figure}.png"
         write_figure(tables, chosen.figure, out, chosen.plan)

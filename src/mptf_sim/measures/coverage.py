@@ -16,6 +16,11 @@ COVERAGE = (
     "funding_gap_mean_cents", "funding_gap_se_cents", "delivery_gap_mean_cents", "delivery_gap_se_cents", "of_paths",
 )  # fmt: skip
 
+DEBT_SERVICE = (
+    "plan", "year", "service", "service_se", "by_state", "coverage", "coverage_se", "waiting", "waiting_se", "gained", "gained_se",
+    "of_paths",
+)  # fmt: skip
+
 
 class Met(NamedTuple):
     """What falls due of some needs, what finance is approved for it, what is delivered of it: (row, path), cents."""
@@ -63,3 +68,43 @@ def _rows(by: str, rows: Sequence[tuple[str, str]], met: Met) -> Iterator[tuple[
             gaps += [int(gap.sum()) / len(gap), standard_error(gap)]
         ratios = (*ratio_of_sums(spent, due), *ratio_of_sums(given, due))
         yield (by, value, plan, int(due.sum()) / len(due), *ratios, *gaps, len(due))
+
+
+def debt_service(
+    rows: Sequence[tuple[str, int]], paid: Array, by_state: Array, with_deals: Met, waiting: Met
+) -> pd.DataFrame:
+    """What borrowers of a plan's deals pay each year, beside the plan's coverage with deals and waiting for grants.
+
+    Service is interest, principal and premiums that borrowers pay in the year, means over paths with their error, and what of
+    it the State pays. Coverage is what is delivered of needs to the end of the year, over them: with the deals (`coverage`), and
+    on the same futures without them, their facilities and the programmes that fill these (`waiting`). What is gained is the
+    difference, its error that of paired paths, to first order.
+
+    Parameters
+    ----------
+    rows : plan and year of each
+    paid, by_state : (row, path), cents of the year
+    with_deals, waiting : to date, (row, path), cents
+
+    Returns
+    -------
+    DataFrame with DEBT_SERVICE
+    """
+    found = []
+    for number, (plan, year) in enumerate(rows):
+        pairs = [(one.delivered[number], one.need[number]) for one in (with_deals, waiting)]
+        (here, error), (there, other) = (
+            ratio_of_sums(*(np.rint(one).astype(np.int64) for one in pair)) for pair in pairs
+        )
+        around = [
+            (above - ratio * below) / below.mean() if below.any() else below
+            for (above, below), ratio in zip(pairs, (here, there), strict=True)
+        ]
+        service = paid[number]
+        found.append(
+            (
+                plan, year, float(service.mean()), standard_error(service), float(by_state[number].mean()), here, error, there, other,
+                here - there, standard_error(around[0] - around[1]), len(service),
+            )
+        )  # fmt: skip
+    return pd.DataFrame(found, columns=list(DEBT_SERVICE))

@@ -41,7 +41,8 @@ def tables(
     frontier : approvals against risk over the funding policy
     seen : what a second look found, by the name of the table
     """
-    divided = breakdown(run, median)
+    divided, looked = breakdown(run, median), dict(seen)
+    service, of_deals = looked.pop("debt_service"), blending(run)
     return RunTables(
         manifest=manifest,
         scenario_text=to_yaml(run.scenario),
@@ -67,6 +68,6 @@ def tables(
         annex_programmes=annexes.programmes(run, median),
         annex_cost_categories=annexes.cost_categories(run, divided),
         annex_receivables=annexes.receivables(run, median),
-        blending=blending(run),
-        **seen,
+        blending=of_deals | {"debt_service": service} if of_deals else {},
+        **looked,
     )

@@ -55,7 +55,7 @@ def write_figure(run: Run | RunTables, name: str, path: str | Path, plan: str | 
     ----------
     name : of the figure, as its file in a run folder is called
     path : ends in .png, .svg or .csv
-    plan : the plan that `plan_sources` is to show; the one to which deals, or without deals the fund, bring most, if none is named
+    plan : the plan that `plan_sources` or `debt_service` is to show; the one to which deals, or without deals the fund, bring most, if none is named
     """
     from mptf_sim.report.figures import write_one
     from mptf_sim.report.of_runs import shown

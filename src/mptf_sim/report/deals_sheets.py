@@ -16,8 +16,8 @@ from mptf_sim.report.names import metric_name
 from mptf_sim.report.sheet import FIRST_ROW, Sheet
 
 STACK, DEALS, FACILITIES = "Capital stack", "Deals", "Facilities"
-GUARANTEES, LEVERAGE, SOURCES = "Guarantees", "Leverage", "Sources of plans"
-SHEETS = (STACK, DEALS, FACILITIES, GUARANTEES, LEVERAGE, SOURCES)
+GUARANTEES, LEVERAGE, SOURCES, SERVICE = "Guarantees", "Leverage", "Sources of plans", "Debt service"
+SHEETS = (STACK, DEALS, FACILITIES, GUARANTEES, LEVERAGE, SOURCES, SERVICE)
 
 NOT_OF_DEALS = ("programmes", "other finance")
 """Sources of a plan that are no deals."""
@@ -55,6 +55,7 @@ def write_deals(
     guarantees = _guarantees(sheets[GUARANTEES], tables["guarantees"], unit)
     _leverage(sheets[LEVERAGE], tables["leverage"])
     delivered = _sources(sheets[SOURCES], tables["sources_of_plans"], unit)
+    _service(sheets[SERVICE], tables["debt_service"], unit)
     return [
         Agreement("Deals: what they draw, and what they invest", deals["sources"], deals["investment"]),
         Agreement("Losses of loans: deals and layers", deals["losses"], stack),
@@ -252,3 +253,23 @@ def _sources(sheet: Sheet, table: pd.DataFrame, unit: str) -> Place:
     sheet.text(below + 1, 0, "Of that, by deals", strong=True)
     sheet.money(below + 1, 2, of_deals, True, f"=C{below + 1}{less}" if len(table) else None)
     return sheet.cell(below + 1, 2), of_deals
+
+
+def _service(sheet: Sheet, table: pd.DataFrame, unit: str) -> None:
+    """What borrowers pay beside what it buys; what is gained and what others than the State pay are formulas."""
+    heads = [
+        "Plan", "Year", "Paid by borrowers", "Its standard error", "Of it by the State", "By others", "Coverage with deals",
+        "Its standard error", "Waiting for grants", "Its standard error", "Gained", "Its standard error",
+    ]  # fmt: skip
+    title = f"Interest, principal and premiums of each year, mean, {unit}, and coverage of needs to date, with deals and without them"
+    sheet.head(title, heads, [14, 8, *[17] * 10])
+    for number, one in enumerate(table.to_dict("records")):
+        row, shown = FIRST_ROW + number, FIRST_ROW + number + 1
+        sheet.text(row, 0, str(one["plan"]))
+        sheet.text(row, 1, str(one["year"]))
+        for place, name in ((2, "service"), (3, "service_se"), (4, "by_state")):
+            sheet.money(row, place, one[name] / 100)
+        sheet.money(row, 5, (one["service"] - one["by_state"]) / 100, formula=f"=C{shown}-E{shown}")
+        for place, name in ((6, "coverage"), (8, "waiting"), (10, "gained")):
+            sheet.rate(row, place, one[name], f"=G{shown}-I{shown}" if name == "gained" else None)
+            sheet.fine_rate(row, place + 1, one[f"{name}_se"])

@@ -14,6 +14,7 @@ from mptf_sim.report import (
     bars,
     capital_stack_figure,
     concentration_figure,
+    debt_service_figure,
     documents_figure,
     figure_data,
     findings,
@@ -203,8 +204,22 @@ OF_DEALS = (
         "buy-down unlocks are per interest paid. Cost is what facilities spend for good, over private finance mobilised.",
         plot.leverage, leverage_figure.leverage_data, leverage_figure.leverage_finding, leverage_figure.leverage_table,
     ),
+    ReportFigure(
+        "debt_service", "Loan or wait",
+        "What do a plan's loans cost each year, and what coverage do they buy against waiting for grants?",
+        "The plan whose borrowers pay most; the CSV and the table have all. Above: what is delivered of the plan's needs to the end of each "
+        "year, with the deals and, on the same futures, without them, their facilities and the grants that fill these; means with two standard errors. "
+        "Below: interest, principal and premiums that borrowers pay in the year, of which the State's are public debt. What is outstanding at "
+        "the end of the calendar is paid after it.",
+        plot.debt_service, debt_service_figure.debt_service_data, debt_service_figure.debt_service_finding, debt_service_figure.debt_service_table,
+        lambda _: 255.0,
+    ),
 )  # fmt: skip
 """Figures of a run that has deals."""
+
+
+OF_PLAN = {"plan_sources": plan_figure.of_plan, "debt_service": debt_service_figure.of_plan}
+"""Figures of one plan, which may be named, and the numbers that they then draw."""
 
 
 def figures_of(tables: RunTables) -> tuple[ReportFigure, ...]:
@@ -250,7 +265,7 @@ def write_one(tables: RunTables, name: str, path: Path, plan: str | None = None)
         raise UsageError(f"figure {name!r} is of deals, and this run has none")
     of = {} if plan is None else {"plan": plan}
     if suffix == ".csv":
-        content = as_csv(plan_figure.of_plan(tables, plan) if plan is not None else one.data(tables))
+        content = as_csv(OF_PLAN[name](tables, plan) if plan is not None else one.data(tables))
     else:
         figure = titled(one.draw(tables, **of), one.finding(tables, **of))
         content = png(figure) if suffix == ".png" else svg(figure).encode("utf-8")

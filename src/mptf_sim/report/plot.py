@@ -18,6 +18,7 @@ from mptf_sim.report.bars import coverage, deposits_by_donor
 from mptf_sim.report.capital_stack_figure import capital_stack
 from mptf_sim.report.changes import comparison
 from mptf_sim.report.concentration_figure import concentration
+from mptf_sim.report.debt_service_figure import debt_service
 from mptf_sim.report.documents_figure import documents
 from mptf_sim.report.frontier_figure import frontier
 from mptf_sim.report.funnel_figure import funnel
@@ -48,7 +49,7 @@ from mptf_sim.report.unspent_figure import unspent
 from mptf_sim.runs.tables import RunTables
 
 __all__ = [
-    "approvals_and_transfers", "capital_stack", "comparison", "concentration", "coverage", "deposits_by_donor", "documents", "fan", "frontier", "funnel",
+    "approvals_and_transfers", "capital_stack", "comparison", "concentration", "coverage", "debt_service", "deposits_by_donor", "documents", "fan", "frontier", "funnel",
     "gap_distribution", "heat_map", "instalments", "leverage", "next_quarters", "plan_sources", "sources_and_uses", "unspent",
 ]  # fmt: skip
 

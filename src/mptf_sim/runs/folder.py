@@ -88,6 +88,7 @@ MONEY_COLUMNS = {
     "facilities": FACILITY_FIGURES,
     "guarantees": ("exposure", "provision", "calls", "premiums", "reimbursed", "budget_cost"),
     "sources_of_plans": ("delivered",),
+    "debt_service": ("service", "service_se", "by_state"),
     "annex_contributors": ("signed_mean", "deposits_mean", "deposits_median_path"),
     "annex_organisations": SPENT,
     "annex_programmes": SPENT,
@@ -150,6 +151,10 @@ NUMBER_COLUMNS: dict[str, dict[str, str]] = {
     "deals": {"claimed_private": "int64"},
     "leverage": {"value": "float64", "se": "float64"},
     "sources_of_plans": {"coverage": "float64", "se": "float64"},
+    "debt_service": {
+        "year": "int64", "coverage": "float64", "coverage_se": "float64", "waiting": "float64", "waiting_se": "float64", "gained": "float64",
+        "gained_se": "float64", "of_paths": "int64",
+    },
     "annex_organisations": EXACT_SPENT,
     "annex_programmes": EXACT_SPENT,
     "annex_cost_categories": {"share": "float64", "median_path": "int64"},

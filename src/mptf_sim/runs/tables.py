@@ -57,5 +57,5 @@ class RunTables:
         "annex_contributors", "annex_organisations", "annex_programmes", "annex_cost_categories", "annex_receivables",
     )  # fmt: skip
     BLENDING: ClassVar[tuple[str, ...]] = (
-        "capital_stack", "deals", "facilities", "guarantees", "leverage", "sources_of_plans",
+        "capital_stack", "deals", "facilities", "guarantees", "leverage", "sources_of_plans", "debt_service",
     )  # fmt: skip

@@ -239,5 +239,12 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {"plan": "its id", "source": "programmes, other finance, facility, ...", "delivered": "mean over paths", "coverage": "share of needs",
          "se": "its standard error"},
     ),
+    "debt_service": (
+        "what borrowers of a plan's deals pay in a year, beside its coverage to date and what it would be waiting for grants, on the first paths",
+        {"plan": "its id", "year": "calendar year", "service": "interest, principal and premiums, mean over paths", "service_se": "its standard error",
+         "by_state": "of it, paid by the State", "coverage": "delivered over needs, to date", "coverage_se": "its standard error",
+         "waiting": "the same without deals and what fills facilities", "waiting_se": "its standard error", "gained": "the difference",
+         "gained_se": "its standard error, path by path", "of_paths": "looked at"},
+    ),
 }  # fmt: skip
 """What a row is, and what each column says; types follow from how the files are written."""
