@@ -52,6 +52,9 @@ def coverage(tables: RunTables, ax: Axes | None = None) -> Axes:
             label="other secured finance, spent",
         )
         axes.barh(places, fund, 0.72, left=other, color=DARK, label="the fund, delivered (mean)")
+        if shown["deals_share"].any():
+            axes.barh(places, shown["deals_share"], 0.72, left=other + fund, color="white", edgecolor=INK, linewidth=0.4, hatch="xxxx",
+                      label="deals, invested (mean)")  # fmt: skip
         spread = np.abs(
             np.stack(
                 [
@@ -60,6 +63,9 @@ def coverage(tables: RunTables, ax: Axes | None = None) -> Axes:
                 ]
             )
         )
+        axes.errorbar(
+            shown["coverage_mean"], places, xerr=spread, fmt="none", ecolor="white", elinewidth=3.2
+        )  # stands out on dark bars
         axes.errorbar(
             shown["coverage_mean"], places, xerr=spread, fmt="none", ecolor=WARM, elinewidth=1.4, capsize=2,
             label="coverage on 9 in 10 paths",

@@ -47,19 +47,22 @@ def sources_and_uses_data(tables: RunTables) -> pd.DataFrame:
 
 
 def coverage_data(tables: RunTables) -> pd.DataFrame:
-    """Coverage of each plan's needs to the end, highest first: by other secured finance and by the fund.
+    """Coverage of each plan's needs to the end, highest first: by other secured finance, by the fund and by deals.
 
-    The two parts add up to the mean of coverage: both are ratios of sums over paths.
+    The parts add up to the mean of coverage: all are ratios of sums over paths.
     """
     metrics = tables.kpis[tables.kpis["scope_kind"] == "plan"].set_index(["metric", "scope"])
     needs = tables.entities[(tables.entities["kind"] == "plan") & (tables.entities["need_cents"] > 0)]
     rows = []
     for plan, need in zip(needs["id"], needs["need_cents"], strict=True):
         covered = metrics.loc["coverage", plan]
-        other = int(tables.paths[f"executed:{plan}"].sum()) / int(tables.paths[f"needs:{plan}"].sum())
+        whole = int(tables.paths[f"needs:{plan}"].sum())
+        other = int(tables.paths[f"executed:{plan}"].sum()) / whole
+        by_deals = [name for name in tables.paths.columns if name.startswith(f"delivered_by:{plan}:")]
+        deals = sum(int(tables.paths[name].sum()) for name in by_deals) / whole
         rows.append(
             (
-                plan, int(need), other, covered["mean"] - other,
+                plan, int(need), other, covered["mean"] - other - deals, deals,
                 *(covered[name] for name in ("mean", "se", "p05", "p50", "p95")),
                 metrics.at[("funded_share", plan), "mean"], metrics.at[("chance_fully_funded", plan), "mean"],
             )
@@ -69,7 +72,7 @@ def coverage_data(tables: RunTables) -> pd.DataFrame:
 
 
 COVERAGE_COLUMNS = (
-    "plan", "need_cents", "other_secured_share", "fund_share", "coverage_mean", "coverage_se", "coverage_p05",
+    "plan", "need_cents", "other_secured_share", "fund_share", "deals_share", "coverage_mean", "coverage_se", "coverage_p05",
     "coverage_p50", "coverage_p95", "funded_share_mean", "chance_fully_funded",
 )  # fmt: skip
 

@@ -144,7 +144,7 @@ FIGURES = (
         "coverage", "Coverage of plans",
         "How much of each plan is paid for, and by whom?",
         "Needs of each national plan to the end of the calendar, direct cost. Hatched: spent by other secured sources. "
-        "Dark: delivered by the fund's programmes; both are means over paths. The thin bar spans nine in "
+        "Dark: delivered by the fund's programmes; crossed, in a run with deals: drawn and invested by them; means over paths. The thin bar spans nine in "
         "ten paths; the diamond is approved finance, some of it not yet spent. Indicative and requested finance of "
         "others counts nowhere here.",
         plot.coverage, figure_data.coverage_data, findings.coverage, printed_results.plans, bars.coverage_height,

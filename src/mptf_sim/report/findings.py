@@ -74,10 +74,15 @@ def coverage(tables: RunTables) -> str:
     data, whole = figure_data.coverage_data(tables), kpi(tables, "coverage")
     if data.empty or whole is None:
         return "No plan of this scenario has needs"
-    fund = float((data["fund_share"] * data["need_cents"]).sum() / data["need_cents"].sum())
+    fund, deals = (
+        float((data[name] * data["need_cents"]).sum() / data["need_cents"].sum())
+        for name in ("fund_share", "deals_share")
+    )
     last = data.iloc[-1]
     least = shortened(names(tables, "plan").get(last["plan"], last["plan"]))
     sentence = f"{share_with_error(whole.mean, whole.se)} of the plans' needs are delivered by {quarters(tables)[-1]}, {share(fund)} by the fund"
+    if deals:
+        sentence += f" and {share(deals)} by deals"
     return (
         f"{sentence}; the least covered, {least}, reaches {share(last['coverage_mean'])}" if len(data) > 1 else sentence
     )

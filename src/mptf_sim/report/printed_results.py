@@ -86,22 +86,25 @@ def plans(tables: RunTables) -> PrintedTable:
     """Each plan's needs, who pays by status, coverage and gaps."""
     unit, known = currency(tables), names(tables, "plan")
     planned = tables.plan_sources.groupby(["plan", "status"])["planned_cents"].sum()
-    rows = []
-    for row in coverage_data(tables).itertuples():
+    rows, data = [], coverage_data(tables)
+    blends = bool(data["deals_share"].any())
+    for row in data.itertuples():
         others = (
             millions(float(planned.get((row.plan, status), 0))) for status in ("secured", "indicative", "requested")
         )
         rows.append(
             (
                 known.get(str(row.plan), str(row.plan)), millions(row.need_cents), *others,
-                millions(row.fund_share * row.need_cents), share_with_error(row.coverage_mean, row.coverage_se),
+                millions(row.fund_share * row.need_cents), *((millions(row.deals_share * row.need_cents),) if blends else ()),
+                share_with_error(row.coverage_mean, row.coverage_se),
                 f"{share_cell(row.coverage_p05)} to {share_cell(row.coverage_p95)}", share_cell(row.funded_share_mean), share_cell(row.chance_fully_funded),
             )
         )  # fmt: skip
     return PrintedTable(
         f"Plans, {unit} M",
         (
-            "Plan", "Needs", "Secured by others", "Indicative", "Requested", "Delivered by the fund", "Coverage", "P5 to P95",
+            "Plan", "Needs", "Secured by others", "Indicative", "Requested", "Delivered by the fund", *(("Delivered by deals",) if blends else ()),
+            "Coverage", "P5 to P95",
             "Approved finance", "Chance fully funded",
         ),
         tuple(rows),

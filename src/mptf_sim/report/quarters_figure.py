@@ -15,7 +15,6 @@ from mptf_sim.report.style import (
     INK,
     MIDDLE,
     PALE,
-    WARM,
     axis_unit,
     drawing,
     legend_below,
@@ -80,7 +79,7 @@ def next_quarters(tables: RunTables, ax: Axes | None = None) -> Axes:
         axes.plot(cash, data["p50"] / scale, color=DARK, marker="o", markersize=4, label="cash, median", zorder=3)
         bottom = 0.0 * due
         for name, colour, hatch, label in (
-            ("paid", MIDDLE, "", "due and paid in time"), ("not_released", GOLD, "////", "due, not released"), ("waits", WARM, "", "due, waits for cash"),
+            ("paid", MIDDLE, "", "due and paid in time"), ("not_released", GOLD, "////", "due, not released"), ("waits", "white", "xxxx", "due, waits for cash"),
         ):  # fmt: skip
             amounts = data[f"due_{name}_cents"] / scale
             axes.bar([place + 0.18 for place in places], amounts, 0.28, bottom=bottom, color=colour, hatch=hatch, edgecolor=GREY if hatch else "white", linewidth=0.4,

@@ -18,7 +18,6 @@ from mptf_sim.report.style import (
     INK,
     MIDDLE,
     PALE,
-    WARM,
     axis_unit,
     drawing,
     legend_below,
@@ -160,7 +159,7 @@ def unspent(tables: RunTables, ax: Axes | None = None) -> Axes:
         lefts = np.concatenate([[0.0], total - np.cumsum(data["mean_cents"])])
         axes.barh([0], [total / scale], 0.7, color=DARK)
         for name, colour, hatch in (
-            ("with organisations", MIDDLE, ""), ("owed to programmes", PALE, "////"), ("set aside", GOLD, ""), ("free or idle", WARM, ""),
+            ("with organisations", MIDDLE, ""), ("owed to programmes", PALE, "////"), ("set aside", GOLD, "...."), ("free or idle", "white", "xxxx"),
         ):  # fmt: skip
             at = [place for place, reason in enumerate(data["reason"], start=1) if reason in GROUPS[name]]
             axes.barh(at, [amounts[place] / scale for place in at], 0.7, left=[lefts[place] / scale for place in at], color=colour,
