@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 
 import mptf_sim as ms
@@ -102,3 +104,23 @@ def test_attribution_needs_two_scenarios():
 
     with pytest.raises(ms.UsageError, match="expected two scenarios, since changes lead from one to another, found 3"):
         compare_in_full(runs, attribute=True)
+
+
+def test_progress_is_told_of_the_runs_and_of_every_change_that_is_played():
+    told: list[list[object]] = []
+
+    @contextmanager
+    def bar(total: int, unit: str):
+        told.append([total, unit, 0])
+
+        def step(done: int) -> None:
+            told[-1][2] += done
+
+        yield step
+
+    runs = {"a": ms.simulate(BEFORE, 90, 5), "b": ms.simulate(richer(BEFORE), 90, 5)}
+    found = compare_in_full(runs, attribute=True, bar=bar)
+
+    steps = found.attribution["step"].max()
+    assert steps > 1
+    assert told == [[(steps - 1) * 90, "paths of changes", (steps - 1) * 90]]

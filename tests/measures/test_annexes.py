@@ -46,12 +46,26 @@ def test_contributors_add_up_to_the_contributions_of_the_statement(tables):
     )
 
 
-def test_the_years_of_a_contributor_add_up(tables):
+def test_the_years_of_a_contributor_add_up_in_the_mean_and_on_the_median_path(run, tables):
     table = tables.annex_contributors
-    single = table[table["year"] != "all"].groupby("contributor")[["signed_mean", "deposits_mean"]].sum()
-    whole = table[table["year"] == "all"].set_index("contributor")[["signed_mean", "deposits_mean"]]
+    columns = ["signed_mean", "deposits_mean", "deposits_median_path"]
+    single = table[table["year"] != "all"].groupby("contributor")[columns].sum()
+    whole = table[table["year"] == "all"].set_index("contributor")[columns]
 
     assert (single - whole).abs().max(axis=None) < 1e-3
+    assert (single["deposits_median_path"] == whole["deposits_median_path"]).all()
+    books = replay(run.scenario, run.seed, run.median_path).books
+    assert whole["deposits_median_path"].tolist() == books.deposits_by_donor[:, 0].tolist()
+
+
+def test_each_year_of_contributors_is_the_statements_contributions_of_it_on_the_median_path(tables):
+    contributions = tables.statement[
+        (tables.statement["line"] == "Contributions from donors") & (tables.statement["column"] == "current")
+    ]
+    by_year = tables.annex_contributors.groupby("year")["deposits_median_path"].sum()
+
+    for row in contributions.itertuples():
+        assert by_year[str(row.year)] == row.median_path
 
 
 @pytest.mark.parametrize("by", ["programmes", "organisations"])

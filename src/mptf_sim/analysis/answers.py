@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +15,9 @@ from mptf_sim import __version__
 from mptf_sim.analysis.frontier import COLUMNS, FRONTIER_PATHS, frontier, label
 from mptf_sim.analysis.second_look import nothing_seen, second_look
 from mptf_sim.engine.draws import CHUNK, SCHEME
-from mptf_sim.engine.replay import replay
+from mptf_sim.engine.replay import Replay, replay
 from mptf_sim.measures.tables import tables
+from mptf_sim.quantities import Quarter
 from mptf_sim.runs.run import Run
 from mptf_sim.runs.tables import RunTables
 
@@ -38,14 +40,23 @@ def tables_of(
     """
     if isinstance(run, RunTables):
         return run
-    median = replay(run.scenario, run.seed, run.median_path).books
+    median = replay(run.scenario, run.seed, run.median_path)
     if with_frontier:
         policies = frontier(run.scenario, min(run.paths, FRONTIER_PATHS), run.seed, workers, progress)
         seen = second_look(run.scenario, run.paths, run.seed)
     else:
         policies = pd.DataFrame(columns=list(COLUMNS))
         seen = nothing_seen()
-    return tables(run, median, manifest(run) | noted, policies, seen._asdict())
+    return tables(run, median.books, deposited(median), manifest(run) | noted, policies, seen._asdict())
+
+
+def deposited(path: Replay) -> dict[tuple[str, int], int]:
+    """What each donor deposits in each calendar year of one path, cents."""
+    found: dict[tuple[str, int], int] = defaultdict(int)
+    for one in path.postings:
+        if one.event == "deposits":
+            found[one.who, Quarter.read(one.period).year] += one.cents
+    return found
 
 
 def manifest(run: Run) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from functools import partial
 from pathlib import Path
 
 from mptf_sim.cli.options import whole_number
@@ -35,19 +36,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def main(chosen: argparse.Namespace) -> int:
     """Play what must be played, compare, print and write."""
     from mptf_sim.analysis.comparison.compare import compare_in_full
-    from mptf_sim.analysis.comparison.subjects import PATHS
     from mptf_sim.cli import FINE
     from mptf_sim.cli.comparison_in_words import in_words
     from mptf_sim.cli.run import usable_cores
 
     quiet = chosen.quiet or chosen.json
-    files = sum(not Path(word).is_dir() for word in chosen.runs)
     workers = usable_cores() if chosen.workers is None else chosen.workers
-    with progress_bar(files * (chosen.paths or PATHS), "paths", quiet=quiet) as step:
-        found = compare_in_full(
-            chosen.runs, chosen.against,
-            paths=chosen.paths, seed=chosen.seed, attribute=chosen.attribute, workers=workers, progress=step,
-        )  # fmt: skip
+    found = compare_in_full(
+        chosen.runs, chosen.against, paths=chosen.paths, seed=chosen.seed, attribute=chosen.attribute, workers=workers,
+        bar=partial(progress_bar, quiet=quiet),
+    )  # fmt: skip
     if chosen.out:
         from mptf_sim.analysis.comparison.folder import write_comparison
         from mptf_sim.report.changes import write_tornado

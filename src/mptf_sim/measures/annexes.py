@@ -60,12 +60,16 @@ class Before(NamedTuple):
     indirect: int
 
 
-def contributors(run: Run, median: Books) -> pd.DataFrame:
-    """What each contributor signs and deposits, year by year and in all: means, and the whole on the median path.
+def contributors(run: Run, deposits: Mapping[tuple[str, int], int]) -> pd.DataFrame:
+    """What each contributor signs and deposits, year by year and in all: means, and deposits on the median path.
+
+    Parameters
+    ----------
+    deposits : on the median path, by donor and calendar year, cents; what is not named is nothing
 
     Returns
     -------
-    DataFrame with CONTRIBUTORS, money in cents; the median path is known for all years together alone.
+    DataFrame with CONTRIBUTORS, money in cents.
     """
     event = {name: number for number, name in enumerate(GIFT_EVENTS)}
     years = sorted(set(run.axes.years))
@@ -75,13 +79,13 @@ def contributors(run: Run, median: Books) -> pd.DataFrame:
             given[gift.donor] += counted
     names = {donor.id: donor.name for donor in run.scenario.donors}
     rows = []
-    for row, donor in enumerate(run.axes.donors):
+    for donor in run.axes.donors:
         for year in (*years, ALL_YEARS):
             when = [t for t, one in enumerate(run.axes.years) if year in (one, ALL_YEARS)]
             signed, deposited = (
                 int(given[donor][when, event[name]].sum()) / run.paths for name in ("signed", "deposited")
             )
-            exact = float(median.deposits_by_donor[row, 0]) if year == ALL_YEARS else float("nan")
+            exact = sum(deposits.get((donor, one), 0) for one in years if year in (one, ALL_YEARS))
             rows.append((donor, names[donor], str(year), signed, deposited, exact))
     return pd.DataFrame(rows, columns=list(CONTRIBUTORS))
 

@@ -28,6 +28,7 @@ from mptf_sim.scenario.write import to_yaml
 def tables(
     run: Run,
     median: Books,
+    deposits: Mapping[tuple[str, int], int],
     manifest: dict[str, Any],
     frontier: pd.DataFrame,
     seen: Mapping[str, pd.DataFrame],
@@ -37,6 +38,7 @@ def tables(
     Parameters
     ----------
     median : books of the median path, replayed
+    deposits : on the median path, by donor and calendar year, cents
     manifest : what the run was, and how
     frontier : approvals against risk over the funding policy
     seen : what a second look found, by the name of the table
@@ -63,7 +65,7 @@ def tables(
         breakdown=divided,
         funnel=funnel(run),
         pledges=dashboard(run),
-        annex_contributors=annexes.contributors(run, median),
+        annex_contributors=annexes.contributors(run, deposits),
         annex_organisations=annexes.organisations(run, median),
         annex_programmes=annexes.programmes(run, median),
         annex_cost_categories=annexes.cost_categories(run, divided),

@@ -134,33 +134,39 @@ class _Results:
                 sheet.whole(row, at, value, f"=ROUND({self.sheets[MEDIAN].cell(row, at)}/1000,0)")
 
     def _contributors(self) -> None:
-        """Contributors down, mean deposits of each year across, and the median path."""
+        """Contributors down, mean deposits of each year across, then those of the median path."""
         table, sheet = self.tables.annex_contributors, self.sheets[CONTRIBUTORS]
         years = [year for year in dict.fromkeys(table["year"].astype(str)) if year != "all"]
-        heads = ["Contributor", "Name", *years, "Total, mean", "Total, median path"]
+        of_path = [f"{year}, median path" for year in years]
+        heads = ["Contributor", "Name", *years, "Total, mean", *of_path, "Total, median path"]
         sheet.head(
-            f"Contributions deposited, mean of each year, {self.unit}", heads, [14, 40, *[15] * (len(heads) - 2)]
+            f"Contributions deposited, mean of each year, then on the median path, {self.unit}",
+            heads,
+            [14, 40, *[15] * (len(heads) - 2)],
         )
         by_year = {(row.contributor, str(row.year)): row for row in table.itertuples()}
         listed = list(dict.fromkeys(zip(table["contributor"], table["name"], strict=True)))
+        places = {"deposits_mean": 2, "deposits_median_path": 3 + len(years)}
         for number, (id, name) in enumerate(listed):
             row = FIRST_ROW + number
             sheet.text(row, 0, id)
             sheet.text(row, 1, name)
-            for at, year in enumerate(years, start=2):
-                sheet.money(row, at, by_year[id, year].deposits_mean / 100)
-            across = f"=SUM({xl_rowcol_to_cell(row, 2)}:{xl_rowcol_to_cell(row, len(heads) - 3)})"
-            sheet.money(row, len(heads) - 2, by_year[id, "all"].deposits_mean / 100, formula=across)
-            sheet.money(row, len(heads) - 1, by_year[id, "all"].deposits_median_path / 100)
-        whole = table[table["year"].astype(str) == "all"]
-        sums = [table.loc[table["year"].astype(str) == year, "deposits_mean"].sum() for year in years]
-        row = sheet.totals(FIRST_ROW, len(listed), 2, [
-            *(one / 100 for one in sums), whole["deposits_mean"].sum() / 100, whole["deposits_median_path"].sum() / 100,
-        ])  # fmt: skip
-        for words, at in (("mean", len(heads) - 2), ("median_path", len(heads) - 1)):
-            self.totals[f"{CONTRIBUTORS}, {words}"] = (
-                sheet.cell(row, at),
-                whole[f"deposits_{words}"].sum() / 100,
+            for words, first in places.items():
+                for at, year in enumerate(years, start=first):
+                    sheet.money(row, at, getattr(by_year[id, year], words) / 100)
+                last = first + len(years)
+                across = f"=SUM({xl_rowcol_to_cell(row, first)}:{xl_rowcol_to_cell(row, last - 1)})"
+                sheet.money(row, last, getattr(by_year[id, "all"], words) / 100, formula=across)
+        listed_years = [*years, "all"]
+        sums = [
+            float(table.loc[table["year"].astype(str) == year, words].sum()) / 100 for words in places for year in listed_years
+        ]  # fmt: skip
+        row = sheet.totals(FIRST_ROW, len(listed), 2, sums)
+        for words, first in places.items():
+            whole = sums[first - 2 + len(years)]
+            self.totals[f"{CONTRIBUTORS}, {words.removeprefix('deposits_')}"] = (
+                sheet.cell(row, first + len(years)),
+                whole,
             )
 
     def _spenders(self, sheet: Sheet, table: pd.DataFrame) -> None:

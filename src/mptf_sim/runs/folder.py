@@ -155,6 +155,7 @@ NUMBER_COLUMNS: dict[str, dict[str, str]] = {
         "year": "int64", "coverage": "float64", "coverage_se": "float64", "waiting": "float64", "waiting_se": "float64", "gained": "float64",
         "gained_se": "float64", "of_paths": "int64",
     },
+    "annex_contributors": {"deposits_median_path": "int64"},
     "annex_organisations": EXACT_SPENT,
     "annex_programmes": EXACT_SPENT,
     "annex_cost_categories": {"share": "float64", "median_path": "int64"},

@@ -183,7 +183,7 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "annex_contributors": (
         "a contributor in one year, and in all",
         {"contributor": "its id", "name": "people know", "year": "calendar year, or all", "signed_mean": "commitments",
-         "deposits_mean": "over paths", "deposits_median_path": "of all years; empty in single ones"},
+         "deposits_mean": "over paths", "deposits_median_path": "on the median path"},
     ),
     "annex_organisations": (
         "a participating organisation: what it received and spent to the end, what was before the calendar included",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from typing import NamedTuple
 
@@ -29,9 +30,16 @@ class Step(NamedTuple):
     scenario: Scenario
 
 
-def attribution(
-    base: Subject, other: Subject, workers: int = 1, progress: Callable[[int], None] | None = None
-) -> pd.DataFrame:
+Bar = Callable[[int, str], AbstractContextManager[Callable[[int], None]]]
+"""Shows progress: of so many of what, a function to call with how many more are done."""
+
+
+def no_bar(total: int, unit: str) -> AbstractContextManager[Callable[[int], None]]:
+    """Nobody looks on."""
+    return nullcontext(lambda done: None)
+
+
+def attribution(base: Subject, other: Subject, workers: int = 1, bar: Bar = no_bar) -> pd.DataFrame:
     """Each change from one scenario to another, and what it moves of the fund's figures once those before it are made.
 
     The order is that of the file's parts, within a part that of ids: another order may give changes other parts of the
@@ -42,28 +50,28 @@ def attribution(
     DataFrame with COLUMNS, a row per step and metric of the fund; difference_over_paths is the whole number that steps of
     an amount add up with, exactly: cents (or counts) summed over all paths; not a number for shares and chances.
     """
-    rows = []
+    rows: list[tuple[object, ...]] = []
     before = _of_fund(base)
     steps = list(steps_between(base.scenario, other.scenario))
-    for number, step in enumerate(steps, start=1):
-        if number == len(steps):
-            reached = other  # all changes are made: the second run itself
-        else:
-            run = simulate(step.scenario, base.paths, base.seed, workers, progress=progress)
-            reached = of_run(step.words, run)
-        after = _of_fund(reached)
-        for key in [key for key in before if key in after]:
-            was, now = before[key], after[key]
-            mean, mean_after, apart, error, low, high, _, _, _, verdict = difference(was, now)
-            whole = int((now.above - was.above).sum()) if was.below is None else None
-            rows.append(
-                (
-                    other.name, base.name, number, step.words, was.name, was.unit, mean, mean_after, apart, error, low, high,
-                    verdict, whole,
-                )
-            )  # fmt: skip
-        before = after
+    with bar(max(len(steps) - 1, 0) * base.paths, "paths of changes") as done:
+        for number, step in enumerate(steps, start=1):
+            if number == len(steps):
+                after = _of_fund(other)  # all changes are made: the second run itself
+            else:
+                run = simulate(step.scenario, base.paths, base.seed, workers, progress=done)
+                after = _of_fund(of_run(step.words, run))
+            rows += [
+                (other.name, base.name, number, step.words, *_moved(before[key], after[key])) for key in before if key in after
+            ]  # fmt: skip
+            before = after
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"difference_over_paths": "Int64"})
+
+
+def _moved(was: Metric, now: Metric) -> tuple[object, ...]:
+    """What a change moves of a metric, as in COLUMNS from `metric` on."""
+    mean, mean_after, apart, error, low, high, _, _, _, verdict = difference(was, now)
+    whole = int((now.above - was.above).sum()) if was.below is None else None
+    return was.name, was.unit, mean, mean_after, apart, error, low, high, verdict, whole
 
 
 def _of_fund(subject: Subject) -> dict[tuple[str, str], Metric]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from mptf_sim.analysis.comparison.attribution import attribution
+from mptf_sim.analysis.comparison.attribution import Bar, attribution, no_bar
 from mptf_sim.analysis.comparison.differences import differences, not_shared, tornado
 from mptf_sim.analysis.comparison.programmes import programme_changes
 from mptf_sim.analysis.comparison.subjects import (
+    PATHS,
     Subject,
     chosen,
     of_run,
@@ -88,7 +89,7 @@ def compare_in_full(
     seed: int | None = None,
     attribute: bool = False,
     workers: int = 1,
-    progress: Callable[[int], None] | None = None,
+    bar: Bar = no_bar,
 ) -> Comparison:
     """Everything that a comparison shows.
 
@@ -97,6 +98,7 @@ def compare_in_full(
     runs : by name, or the files and folders they are in (see `subjects_of`, which plays files on `paths` and `seed`)
     against : the one that the others are compared with; the first, if none is named
     attribute : whether to play the changes between two scenarios one after another
+    bar : shows progress while files are played, and while changes are
     """
     if attribute and len(runs) != 2:
         raise UsageError(
@@ -105,7 +107,9 @@ def compare_in_full(
     if isinstance(runs, Mapping):
         subjects = checked(runs)
     else:
-        subjects = subjects_of(runs, paths, seed, workers, progress)
+        files = sum(not Path(word).is_dir() for word in runs)
+        with bar(files * (paths or PATHS), "paths") as step:
+            subjects = subjects_of(runs, paths, seed, workers, step)
     base = chosen(subjects, against)
     others = [one for one in subjects if one is not base]
     found = differences(others, base)
@@ -122,5 +126,5 @@ def compare_in_full(
         programmes=pd.concat([programme_changes(one.name, seen[one.name], base.name, there) for one in others]),
         surprises=pd.concat([surprises(one.name, seen[one.name], base.name, there) for one in others]),
         not_shared=not_shared(others, base),
-        attribution=attribution(base, others[0], workers, progress) if attribute else None,
+        attribution=attribution(base, others[0], workers, bar) if attribute else None,
     )
