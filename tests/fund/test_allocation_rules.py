@@ -67,7 +67,7 @@ def test_each_path_is_decided_by_itself(kind: type[Part], data: st.DataObject) -
     awards = rule.share(room, requests)
 
     for path in range(awards.shape[1]):
-        alone = rule.share(room.on(np.arange(awards.shape[1]) == path), on_path(requests, path))
+        alone = rule.share(room.on(np.array([path])), on_path(requests, path))
         assert (alone[:, 0] == awards[:, path]).all()
 
 

@@ -37,9 +37,10 @@ class Cells(NamedTuple):
 
     def those(self, chosen: Mask) -> Cells:
         """Some of these."""
-        if chosen.all():
+        places = np.flatnonzero(chosen)
+        if len(places) == len(chosen):
             return self
-        return Cells(self.row[chosen], self.path[chosen], self.flat[chosen], self.width)
+        return Cells(self.row.take(places), self.path.take(places), self.flat.take(places), self.width)
 
     def of_row(self, row: Rows) -> Cells:
         """Other rows on the same paths, one for each of these."""

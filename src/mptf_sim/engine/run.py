@@ -13,10 +13,10 @@ from itertools import islice
 from math import lcm, prod
 
 from mptf_sim.books import Axes, Books, Checks
+from mptf_sim.engine import memory
 from mptf_sim.engine.draws import CHUNK, MOST_SEED, Draws, draw
 from mptf_sim.engine.flows import Flows
 from mptf_sim.engine.invariants import check, check_gifts
-from mptf_sim.engine.memory import keep_freed_memory
 from mptf_sim.engine.record import Record, axes
 from mptf_sim.engine.state import FundState, opening
 from mptf_sim.engine.step import step
@@ -61,15 +61,15 @@ def play(terms: Terms, draws: Draws, first_path: int, watch: Watcher | None = No
 
 def play_chunk(terms: Terms, seed: int, chunk: int, paths: int, block: int) -> tuple[Books, Checks]:
     """Play the first `paths` paths of a chunk, block by block."""
-    keep_freed_memory()
-    draws = draw(terms, seed, chunk)
-    stays_exact(terms, draws)
-    parts, checks = [], check_gifts(terms, draws.gifts, chunk * CHUNK)
-    for first in range(0, paths, block):
-        books, held = play(terms, draws.paths(first, min(first + block, paths)), chunk * CHUNK + first)
-        parts.append(books)
-        checks = checks.plus(held)
-    return Books.side_by_side(parts), checks
+    with memory.kept():
+        draws = draw(terms, seed, chunk)
+        stays_exact(terms, draws)
+        parts, checks = [], check_gifts(terms, draws.gifts, chunk * CHUNK)
+        for first in range(0, paths, block):
+            books, held = play(terms, draws.paths(first, min(first + block, paths)), chunk * CHUNK + first)
+            parts.append(books)
+            checks = checks.plus(held)
+        return Books.side_by_side(parts), checks
 
 
 def stays_exact(terms: Terms, draws: Draws) -> None:

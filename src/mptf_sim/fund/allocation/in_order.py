@@ -33,8 +33,9 @@ def claim_in_order(room: Room, requests: Requests, score: Array, scale_down_to: 
     paths = np.arange(score.shape[1])  # the run's columns on which something may still fit
     while True:
         least = requests.least(ask, scale_down_to)
-        fitting = _scores_of_what_fits(room.for_each() - room.claim_of(least), listed)
-        best, fits = _first_of_best(fitting)
+        left = room.for_each()
+        left -= room.claim_of(least)
+        best, fits = _first_of_best(_scores_of_what_fits(left, listed))
         if not fits.any():
             return awards
         if fits.mean() < 0.7:
