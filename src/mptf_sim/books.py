@@ -134,6 +134,9 @@ FINANCE_ACCOUNTS = (
     Account("losses_borne", "stock", "cents", "lost by loans and not made good"),
     Account("calls_owed", "stock", "cents", "claimed on guarantees and not yet paid"),
     Account("guaranteed", "stock", "cents", "largest payouts that guarantees still promise"),
+    Account(
+        "loan_exchange_difference", "flow", "cents", "outstanding loans in other currencies worth more than before"
+    ),
 )
 """Kept only where a scenario has facilities or deals: other funds' books, and digests, know nothing of them."""
 
@@ -145,7 +148,7 @@ DEAL_FIGURES = (
 )  # fmt: skip
 """What is kept of each deal and path over the calendar: cents, but for `closed`, 1 where it closed."""
 
-LAYER_FIGURES = ("drawn", "interest", "principal", "restored", "losses", "outstanding")
+LAYER_FIGURES = ("drawn", "interest", "principal", "restored", "losses", "outstanding", "exchange_difference")
 """What is kept of each layer of a stack and path over the calendar, cents; outstanding at its end."""
 
 FACILITY_FIGURES = (
@@ -190,7 +193,7 @@ LEDGER: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "outside_reimbursed",
         ),
     ),
-    "loans_outstanding": (("loans_begun",), ("lenders_principal", "facility_principal", "loan_losses")),
+    "loans_outstanding": (("loans_begun", "loan_exchange_difference"), ("lenders_principal", "facility_principal", "loan_losses")),
     "losses_borne": (("loan_losses",), ("lenders_restored", "facility_restored")),
     "calls_owed": (("calls_made",), ("guarantee_calls", "outside_calls")),
 }  # fmt: skip
@@ -259,6 +262,7 @@ class LayerRow(NamedTuple):
     seniority: int  # 0 of a grant
     plan: str
     is_public_debt: bool  # lent to a State
+    currency: str  # empty if it is the fund's
     weights: tuple[float, ...]  # cents for each cent drawn, by what is measured
 
 
@@ -318,6 +322,9 @@ class Books:
 
     OF_DEALS: ClassVar[tuple[str, ...]] = ("finance", "facilities", "deals", "layers")
 
+    OF_CURRENCIES: ClassVar[tuple[tuple[str, int], ...]] = (("finance", 0), ("layers", 1))
+    """Where exchange differences of loans stand: last on this axis."""
+
     SUMS: ClassVar[tuple[str, ...]] = ("obligations", "parts_to_date", "review_pack", "gifts")
 
     @property
@@ -330,10 +337,18 @@ class Books:
         for name in self.PER_PATH:
             if name in self.OF_DEALS and not len(self.finance):
                 continue  # a fund without deals is the same as ever
-            values = np.ascontiguousarray(getattr(self, name), dtype="<i8")
+            values = np.ascontiguousarray(self._moved(name), dtype="<i8")
             whole.update(f"{name}:{values.shape}:".encode())
             whole.update(values.data)
         return whole.hexdigest()
+
+    def _moved(self, name: str) -> Whole:
+        """An array without the exchange differences of loans, if there are none: a rate that never moves changes nothing."""
+        values: Whole = getattr(self, name)
+        for other, axis in self.OF_CURRENCIES:
+            if name == other and not values.take(-1, axis).any():
+                return values[:-1] if axis == 0 else values[:, :-1]
+        return values
 
     @classmethod
     def side_by_side(cls, parts: Iterable[Books]) -> Books:

@@ -13,6 +13,7 @@ from mptf_sim.engine.cells import Entries, Groups
 from mptf_sim.engine.deal_flows import Borne
 from mptf_sim.engine.deal_terms import NOBODY, DealTerms
 from mptf_sim.engine.flows import Flows
+from mptf_sim.engine.foreign_loans import OwnFlows
 from mptf_sim.engine.state import FundState
 from mptf_sim.engine.terms import Terms
 from mptf_sim.quantities import Array, Whole
@@ -26,6 +27,7 @@ KEPT = {
     "loan": (
         "private_draws", "public_draws", "facility_draws", "interest_buy_downs", "lenders_interest", "facility_interest",
         "lenders_principal", "facility_principal", "lenders_restored", "facility_restored", "loan_losses",
+        "loan_exchange_difference",
     ),
     "grant": ("private_draws", "public_draws", "facility_draws"),
     "guarantee": (
@@ -89,6 +91,9 @@ class BlendedRecord:
         self.waterfall_gap = np.zeros((terms.periods, width))
         self.books_gap = np.zeros((terms.periods, width))
         self.promise_gap = np.zeros((terms.periods, width))
+        foreign = len(deals.foreign.loans)
+        self.own_left = np.zeros((foreign, width))  # outstanding, by what moved in the loans' own currencies
+        self.own_gap, self.worth_gap = (np.zeros((terms.periods if foreign else 0, width)) for _ in range(2))
 
     def enter(self, t: int, state: FundState, flows: Flows) -> tuple[Array, Array]:
         """Enter period t.
@@ -123,10 +128,24 @@ class BlendedRecord:
         self.books_gap[t] = blended.gap
         for borne in blended.borne:
             self.waterfall_gap[t] += waterfall_gap(borne, self.width)
+        if blended.own is not None:
+            self._enter_own(t, stands, blended.own)
         mine = terms.promises.by_facility
         promised = (stands.promised[mine] + stands.owed[mine]).sum(axis=0) + stands.kept.sum(axis=0)
         self.promise_gap[t] = stands.held.sum(axis=0) - promised
         return plans[0], plans[1]
+
+    def _enter_own(self, t: int, stands: BlendedState, moved: OwnFlows) -> None:
+        """Foreign loans must add up in their own currencies, and be booked at the rate of the period."""
+        assert stands.own is not None
+        for flow, sign in (("begun", 1), ("principal", -1), ("losses", -1)):
+            if flow in moved.moved:
+                self.own_left += sign * moved.moved[flow]
+        own = stands.own
+        paid_or_lost = np.abs(self.own_left - own.out) + np.maximum(-own.out, 0.0) + np.maximum(-own.lost, 0.0)
+        self.own_gap[t] = paid_or_lost.sum(axis=0)
+        worth = np.rint(own.out * moved.rate)
+        self.worth_gap[t] = np.abs(stands.out[self.terms.foreign.loans] - worth).sum(axis=0)
 
     def gaps(self, stands: BlendedState) -> Iterator[Gap]:
         """What must be zero."""
@@ -161,6 +180,12 @@ class BlendedRecord:
             ("a guarantee pays for losses alone", stands.losses[promises.deals]),
         ):
             yield Gap("B9", sentence, "guarantee_calls", "guarantee", np.minimum(most - claimed, 0.0))
+        for sentence, gap in (
+            ("a loan adds up in its own currency", self.own_gap),
+            ("a loan in another currency is booked at the rate of the quarter", self.worth_gap),
+        ):
+            if len(gap):
+                yield Gap("A14", sentence, "loans_outstanding", "period", gap)
         yield Gap("B10", "each loan bears what is left by those below it", "loan_losses", "period", self.waterfall_gap)
         back = sums["loan", "lenders_restored"] + sums["loan", "facility_restored"]
         unrestored = sums["loan", "loan_losses"] - back - stands.lost
@@ -237,7 +262,8 @@ class BlendedRecord:
         restored = sums["loan", "lenders_restored"] + sums["loan", "facility_restored"]
         interest = sums["loan", "lenders_interest"] + sums["loan", "facility_interest"]
         principal = sums["loan", "lenders_principal"] + sums["loan", "facility_principal"]
-        figures = (drawn, interest, principal, restored, losses, stands.out)  # as in LAYER_FIGURES
+        moved = sums["loan", "loan_exchange_difference"]
+        figures = (drawn, interest, principal, restored, losses, stands.out, moved)  # as in LAYER_FIGURES
         of_grants = np.sum([sums["grant", name] for name in DRAWS], axis=0)
         layers = np.zeros((len(terms.layers), len(LAYER_FIGURES), self.width), dtype=np.int64)
         place = 0

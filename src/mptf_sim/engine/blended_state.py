@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mptf_sim.engine.cells import Entries
 from mptf_sim.engine.deal_draws import DealDraws
 from mptf_sim.engine.deal_terms import DealTerms
+from mptf_sim.engine.foreign_loans import OwnAmounts
 from mptf_sim.quantities import Array, Mask
 
 WAITING, CLOSED, LAPSED = 0, 1, 2
@@ -33,7 +34,7 @@ class BlendedState:
     face: Array  # (loan, path) as closed
     out: Array  # (loan, path) outstanding
     lost: Array  # (loan, path) lost and not restored
-    due: Array  # (loan, path) principal that fell due so far
+    due: Array  # (loan, path) principal that fell due so far; of a foreign loan in its own currency
     matching: Array  # (deal, path) matching grant, as closed
     counted: Array  # (deal, path) of its investment, as finance of its plan
     kept: Array  # (deal, path) held by its facility for draws, buy-down and results
@@ -48,6 +49,7 @@ class BlendedState:
     recovering: tuple[Entries, ...]  # what will come back of defaults of the last periods, of deals, latest first
     contracted: Array  # (plan with a debt rule, path) faces of loans closed
     committed: Array  # (plan with a debt rule, year, path) their service
+    own: OwnAmounts | None  # foreign loans in their own currencies, if there are any
 
 
 def opening_of_deals(terms: DealTerms, draws: DealDraws) -> BlendedState:
@@ -86,4 +88,5 @@ def opening_of_deals(terms: DealTerms, draws: DealDraws) -> BlendedState:
         recovering=(Entries.none(width),) * int(terms.recovers_after.max(initial=0)),
         contracted=none(plans),
         committed=np.zeros((plans, terms.debt.years, width)),
+        own=OwnAmounts.none(len(terms.foreign.loans), width) if len(terms.foreign.loans) else None,
     )

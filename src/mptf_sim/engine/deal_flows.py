@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from mptf_sim.engine.cells import Cells, Entries, Rows
+from mptf_sim.engine.foreign_loans import OwnFlows
 from mptf_sim.quantities import Array
 
 Axis = Literal["facility", "deal", "loan", "grant", "guarantee"]
@@ -52,6 +53,7 @@ class BlendedFlows:
     moved: tuple[Moved, ...]
     borne: tuple[Borne, ...]
     gap: Array  # (path,) what came into deals and did not leave them, in absolute cents: must be zero
+    own: OwnFlows | None  # of foreign loans, in their own currencies
 
 
 class Ledger:
@@ -71,8 +73,8 @@ class Ledger:
         elif len(rows):
             self.moved.append(Moved(account, axis, rows, amounts))
 
-    def close(self) -> BlendedFlows:
-        return BlendedFlows(tuple(self.moved), tuple(self.borne), self.gap)
+    def close(self, own: OwnFlows | None) -> BlendedFlows:
+        return BlendedFlows(tuple(self.moved), tuple(self.borne), self.gap, own)
 
 
 def entries(row: Rows, path: Rows, amounts: Array, width: int) -> Entries:

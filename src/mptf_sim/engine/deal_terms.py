@@ -16,6 +16,7 @@ from scipy.special import ndtri
 from mptf_sim.books import LayerRow
 from mptf_sim.engine.cells import Groups, Rows
 from mptf_sim.engine.debt_terms import DebtTerms
+from mptf_sim.engine.foreign_loans import NOT_ONE, ForeignTerms
 from mptf_sim.fund.finance import CreditFactors, Deal
 from mptf_sim.fund.finance.borrowers import GranularPool, Pool
 from mptf_sim.fund.finance.commercial_loan import CommercialLoan, Leverage
@@ -90,9 +91,12 @@ class DealTerms:
         self._facilities(scenario)
         self._closings(quarters[0])
         self._loans()
+        self._foreign(scenario.fund.currency)
         self._grants()
         self.layers = tuple(
-            _layer(deal, layer) for deal in map(self.deals.__getitem__, self.by_id) for layer in deal.layers
+            _layer(deal, layer, scenario.fund.currency)
+            for deal in map(self.deals.__getitem__, self.by_id)
+            for layer in deal.layers
         )
         self._support()
         self._defaults(scenario)
@@ -107,9 +111,14 @@ class DealTerms:
         }
         self.recovery_lags = tuple(sorted({int(lag) for lag in self.recovers_after if lag}))
         served = [self._running(t) for t in range(len(quarters))]
-        self.serving = tuple(
-            tuple(self._serving(deals[first : first + TOGETHER]) for first in range(0, len(deals), TOGETHER))
-            for deals in served
+        at_home = [deals[~np.isin(deals, self.foreign.deals)] for deals in served]
+        elsewhere = [deals[np.isin(deals, self.foreign.deals)] for deals in served]
+        self.serving, self.serving_abroad = (
+            tuple(
+                tuple(self._serving(deals[first : first + TOGETHER]) for first in range(0, len(deals), TOGETHER))
+                for deals in chosen
+            )
+            for chosen in (at_home, elsewhere)
         )
         self.serving_counted = tuple(np.intersect1d(deals, self.counted) for deals in served)
         self.promises_in = tuple(self._promised(t) for t in range(len(quarters)))
@@ -179,6 +188,15 @@ class DealTerms:
                 harder, softer = loan.terms, loan.terms.at_rate(buy_down.to)
                 self.softness[row] = softer.grant_element(buy_down.discount) - harder.grant_element(buy_down.discount)
         self.bought_down = self.softness > 0
+
+    def _foreign(self, home: str) -> None:
+        """Which loans are in another currency than the fund's."""
+        named = [_currency(loan, home) for loan in self.loans]
+        rows: Rows = np.array([row for row, currency in enumerate(named) if currency], dtype=np.intp)
+        place = np.full(len(self.loans), NOT_ONE, dtype=np.intp)
+        place[rows] = np.arange(len(rows))
+        of_deal = self.loan_deal[rows]
+        self.foreign = ForeignTerms(rows, tuple(named[row] for row in rows), place, np.unique(of_deal), of_deal)
 
     def _terms(self, deal: int, loan: AnyLoan) -> LoanTerms:
         """What the borrower pays by: at the lower rate, if a buy-down pays for it."""
@@ -315,7 +333,13 @@ class DealTerms:
         )
 
 
-def _layer(deal: Deal, layer: AnyLayer) -> LayerRow:
+def _currency(layer: AnyLayer, home: str) -> str:
+    """That of a layer; empty if it is the fund's."""
+    currency: str | None = getattr(layer, "currency", None)
+    return "" if currency is None or currency == home else currency
+
+
+def _layer(deal: Deal, layer: AnyLayer, home: str) -> LayerRow:
     """A layer by name, and what each cent of it counts as."""
     counts = weights(deal, layer)
     return LayerRow(
@@ -326,6 +350,7 @@ def _layer(deal: Deal, layer: AnyLayer) -> LayerRow:
         seniority=getattr(layer, "seniority", 0),
         plan=deal.plan,
         is_public_debt=deal.borrower is not None and deal.borrower.kind == "sovereign" and layer.kind != "grant",
+        currency=_currency(layer, home),
         weights=tuple(counts[name] for name in WEIGHTS),
     )
 

@@ -11,11 +11,14 @@ from mptf_sim.engine.cells import Rows
 from mptf_sim.engine.deal_draws import DealDraws
 from mptf_sim.engine.deal_flows import Axis, Ledger
 from mptf_sim.engine.deal_terms import NOBODY, DealTerms
+from mptf_sim.engine.foreign_loans import Abroad
 from mptf_sim.engine.purse import Purse
 from mptf_sim.quantities import Array, Mask
 
 
-def draw_money(terms: DealTerms, t: int, state: BlendedState, purse: Purse, ledger: Ledger) -> BlendedState:
+def draw_money(
+    terms: DealTerms, t: int, state: BlendedState, purse: Purse, ledger: Ledger, abroad: Abroad | None
+) -> BlendedState:
     """Every layer comes in by running totals, in equal parts; with the last draw the loans begin to run."""
     first = terms.expected + terms.first_draw
     last = terms.expected + terms.waits + terms.last_draw
@@ -27,13 +30,14 @@ def draw_money(terms: DealTerms, t: int, state: BlendedState, purse: Purse, ledg
         number = t - (state.closed_at[row].astype(np.int64) + terms.first_draw[row]) + 1
         draws = (state.stage[row] == CLOSED) & (number >= 1) & (number <= terms.over[row])
         if draws.any():
-            _draw(terms, row, state, np.where(draws, number, 0), draws, out, kept, purse, ledger)
+            its = abroad if abroad is not None and row in terms.foreign.deals else None
+            _draw(terms, row, state, np.where(draws, number, 0), draws, out, kept, purse, ledger, its)
     return replace(state, out=out, kept=kept)
 
 
 def _draw(
     terms: DealTerms, row: int, state: BlendedState, number: Array, draws: Mask, out: Array, kept: Array, purse: Purse,
-    ledger: Ledger,
+    ledger: Ledger, abroad: Abroad | None,
 ) -> None:  # fmt: skip
     """One deal on the paths on which it draws: changes `out`, `kept` and the purse."""
     over, loans, facility = float(terms.over[row]), terms.loans_of(row), int(terms.facility[row])
@@ -45,7 +49,12 @@ def _draw(
         return drawn
 
     lent, given = part(state.face[loans]), part(np.repeat(terms.grant_amount[grants, None], len(draws), axis=1))
-    matching = part(state.matching[row])
+    matching, begins = part(state.matching[row]), draws & (number == over)
+    begun, counted = state.face[loans] * begins, part(state.counted[row])
+    if abroad is not None:
+        planned = lent.sum(axis=0) + given.sum(axis=0) + matching
+        lent, begun = abroad.draw(loans, part, lent, begun, begins)
+        counted = as_far_as_invested(counted, lent.sum(axis=0) + given.sum(axis=0) + matching, planned)
     private, mine = terms.loan_is_private[loans], terms.loan_of_facility[loans]
     gives_privately, gives = terms.grant_is_private[grants], terms.grant_of_facility[grants]
     by_axis: tuple[tuple[Axis, Rows, Array, Mask, Mask], ...] = (
@@ -59,10 +68,9 @@ def _draw(
         ledger.enter("public_draws", axis, rows[others], amounts[others])
     ledger.enter("matching_grants", "deal", row, matching)
     ledger.enter("deal_investment", "deal", row, lent.sum(axis=0) + given.sum(axis=0) + matching)
-    ledger.enter("deal_delivery", "deal", row, part(state.counted[row]))
-    begins = draws & (number == over)
-    ledger.enter("loans_begun", "loan", loans, state.face[loans] * begins)
-    out[loans] = np.where(begins, state.face[loans], out[loans])
+    ledger.enter("deal_delivery", "deal", row, counted)
+    ledger.enter("loans_begun", "loan", loans, begun)
+    out[loans] = np.where(begins, begun, out[loans])
     if facility == NOBODY:
         return
     soft = np.rint(state.face[loans] * terms.softness[loans][:, None]) * begins
@@ -71,6 +79,13 @@ def _draw(
     pays = lent[mine].sum(axis=0) + given[gives].sum(axis=0) + matching + soft.sum(axis=0)
     purse.pay(facility, pays, pays)
     kept[row] -= pays
+
+
+def as_far_as_invested(counted: Array, invested: Array, planned: Array) -> Array:
+    """What is delivered of what is counted: less where the rate left less to invest, no more where it left more."""
+    share = np.divide(invested, planned, out=np.ones_like(invested), where=invested < planned)
+    delivered: Array = np.rint(counted * share)
+    return delivered
 
 
 def pay_results(

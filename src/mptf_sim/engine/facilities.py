@@ -13,6 +13,8 @@ from mptf_sim.engine.deal_terms import NOBODY
 from mptf_sim.engine.defaults import default
 from mptf_sim.engine.drawing import draw_money, pay_results
 from mptf_sim.engine.draws import Draws
+from mptf_sim.engine.foreign_loans import Abroad
+from mptf_sim.engine.foreign_service import serve_abroad
 from mptf_sim.engine.purse import Purse
 from mptf_sim.engine.restoring import pay_calls, recover
 from mptf_sim.engine.service import charge_and_end_guarantees, serve
@@ -34,23 +36,37 @@ def blend(
     if deals is None or stands is None or chance is None:
         return state, None
     purse, ledger = Purse(deals, stands), Ledger(state.money.shape[1])
+    abroad = Abroad(deals, stands, deals.foreign.rates(draws.gifts.rates, t)) if stands.own is not None else None
     fill(terms, purse, delivered, ledger)
+    if abroad is not None:
+        stands = abroad.revalue(stands)
     stands = pay_calls(deals, stands, purse, ledger)
     stands = recover(deals, stands, purse, ledger)
+    if abroad is not None:
+        abroad.restored(stands)
     stands = default(deals, t, stands, chance, ledger)
+    if abroad is not None:
+        stands = abroad.lose(stands)
     stands = serve(deals, t, stands, purse, ledger)
+    if abroad is not None:
+        stands = serve_abroad(deals, t, stands, abroad, purse, ledger)
+        abroad.book_difference(stands, ledger)
     stands = charge_and_end_guarantees(deals, t, stands, purse, ledger)
     stands = pay_results(deals, t, stands, chance, purse, ledger)
     opened = is_open(terms, t, state)
     stands = assist(deals, t, stands, opened, purse, ledger)
     stands, unmet = close_deals(deals, t, stands, state.unmet, opened, chance, purse, ledger)
-    stands = draw_money(deals, t, stands, purse, ledger)
+    if abroad is not None:
+        abroad.close(stands, t)
+    stands = draw_money(deals, t, stands, purse, ledger, abroad)
     for facility in np.flatnonzero(deals.closes <= t):
         idle = purse.cash[facility] - purse.held[facility] - purse.returning[facility]
         purse.returning[facility] += idle
         purse.aside[facility] = 0.0
     stands = replace(stands, cash=purse.cash, held=purse.held, aside=purse.aside, returning=purse.returning)
-    return replace(state, unmet=unmet, blended=stands), ledger.close()
+    if abroad is not None:
+        stands = replace(stands, own=abroad.own)
+    return replace(state, unmet=unmet, blended=stands), ledger.close(abroad.flows() if abroad is not None else None)
 
 
 def fill(terms: Terms, purse: Purse, delivered: Entries, ledger: Ledger) -> None:

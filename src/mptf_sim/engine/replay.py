@@ -12,6 +12,7 @@ from mptf_sim.books import POSTINGS, Books
 from mptf_sim.engine.cells import Entries
 from mptf_sim.engine.draws import CHUNK, draw
 from mptf_sim.engine.flows import Flows
+from mptf_sim.engine.foreign_loans import IN_OWN
 from mptf_sim.engine.pledging import Gift, gifts
 from mptf_sim.engine.reasons import Reason, unpaid
 from mptf_sim.engine.refusals import refused
@@ -40,7 +41,7 @@ class Posting(NamedTuple):
     pledge: str = ""  # of a donor's money: the pledge it comes from, if it is not its outlook's
     earmark: str = ""  # of a donor's money: what it may pay for
     organisation: str = ""  # of what belongs to one organisation's part of a programme
-    currency: str = ""  # of a donor that gives in another than the fund's
+    currency: str = ""  # of a donor or loan in another than the fund's
     in_currency: int = 0  # cents of it
 
 
@@ -143,7 +144,23 @@ def _postings(terms: Terms, t: int, flows: Flows, column: int) -> list[Posting]:
             if amount:
                 name, organisation = who[row]
                 postings.append(Posting(period, event, name, *moves(event), int(amount), organisation=organisation))
-    return postings
+    return list(_in_their_currency(terms, flows, postings, column))
+
+
+def _in_their_currency(terms: Terms, flows: Flows, postings: list[Posting], column: int) -> Iterator[Posting]:
+    """The same postings; those of loans in other currencies say what they are there."""
+    own = flows.blended.own if flows.blended is not None else None
+    if own is None or terms.deals is None:
+        yield from postings
+        return
+    foreign, named = terms.deals.foreign, terms.deals.names["loan"]
+    place = {named[loan]: row for row, loan in enumerate(foreign.loans)}
+    for one in postings:
+        moved, row = own.moved.get(IN_OWN.get(one.event, "")), place.get(one.who)
+        if moved is None or row is None:
+            yield one
+        else:
+            yield one._replace(currency=foreign.currency[row], in_currency=int(moved[row, column]))
 
 
 def _of_deals(terms: Terms, flows: Flows) -> Iterator[tuple[str, list[tuple[str, str]], Array | Entries]]:

@@ -131,6 +131,10 @@ def _of_deals(terms: Terms, draws: Draws) -> list[tuple[str, float, int]]:
     rates = [deals.interest[0], *(side[0] for side in (promises.coverage, promises.cap, promises.premium))]
     factors = [int(side.max(initial=1.0)) for side in rates]
     factors += [int(deals.over.max(initial=1)), *(one.ratio.num for one in deals.matching if one is not None)]
+    foreign = deals.foreign
+    for loan, currency in zip(foreign.loans, foreign.currency, strict=True):
+        rate, most = draws.gifts.rates[currency], float((deals.amount[loan] + led[loan]).max())
+        together += most / float(rate.min()) * max(1.0, float(rate.max()))
     return [
         ("rates of deals", together, max(factors)),
         ("defaults of deals", face, int(deals.obligors.max(initial=1))),

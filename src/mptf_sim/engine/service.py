@@ -50,9 +50,21 @@ def _serve(terms: DealTerms, t: int, serving: Serving, state: BlendedState, purs
         out = out - principal
         ledger.gap += left.sum(axis=0)
 
-    deals = serving.deals
-    ledger.enter("borrowers_interest", "deal", deals, by_deal(interest, places))
-    ledger.enter("borrowers_principal", "deal", deals, paid)
+    pass_on(serving, interest, principal, paid, purse, ledger)
+    state.out[loans], state.due[loans] = out, due
+
+
+def pass_on(serving: Serving, interest: Array, principal: Array, paid: Array, purse: Purse, ledger: Ledger) -> None:
+    """What borrowers pay reaches lenders, and the facilities that lent.
+
+    Parameters
+    ----------
+    interest, principal : (loan, path)
+    paid : (deal, path), principal of borrowers
+    """
+    loans = serving.loans
+    ledger.enter("borrowers_interest", "deal", serving.deals, by_deal(interest, serving.places))
+    ledger.enter("borrowers_principal", "deal", serving.deals, paid)
     for what, amounts in (("interest", interest), ("principal", principal)):
         others = amounts if len(serving.facility) == 0 else amounts[serving.lenders]
         ledger.enter(f"lenders_{what}", "loan", loans[serving.lenders], others)
@@ -60,7 +72,6 @@ def _serve(terms: DealTerms, t: int, serving: Serving, state: BlendedState, purs
             mine = amounts[serving.facility]
             ledger.enter(f"facility_{what}", "loan", loans[serving.facility], mine)
             purse.reflow(serving.by_facility.add_up(mine))
-    state.out[loans], state.due[loans] = out, due
 
 
 def by_deal(amounts: Array, places: tuple[Place, ...]) -> Array:

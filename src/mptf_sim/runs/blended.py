@@ -14,7 +14,7 @@ DEALS_SHOWN = (
     "investment", "finance", "delivery", "losses", "recoveries", "calls", "reimbursed", "premiums", "matching_grants",
     "technical_assistance", "interest_buy_downs", "results_payments",
 )  # fmt: skip
-LAYERS_SHOWN = ("drawn", "interest", "principal", "losses")
+LAYERS_SHOWN = ("drawn", "interest", "principal", "losses", "exchange_difference")
 
 
 def figure(books: Books, name: str) -> Whole:

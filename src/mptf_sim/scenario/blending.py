@@ -69,6 +69,26 @@ def deals(scenario: Scenario) -> Iterator[Inconsistency]:
             yield Inconsistency((*at, "close", "expected"), message)
 
 
+def currencies_of_layers(scenario: Scenario) -> Iterator[Inconsistency]:
+    """A loan in another currency needs its rate, and is lent by somebody other than a facility."""
+    own, known = scenario.fund.currency, [currency.id for currency in scenario.currencies]
+    for number, deal in enumerate(scenario.deals):
+        for place, layer in enumerate(deal.stack):
+            currency = getattr(layer, "currency", None)
+            at: At = ("deals", number, "stack", place, "currency")
+            if currency is None or currency == own:
+                continue
+            if currency not in known:
+                message = f"expected {own} or one of `currencies`, found {currency}: add its rate there"
+                yield Inconsistency(at, message)
+            if layer.provider == "facility":
+                message = (
+                    f"expected {own} of what a facility lends, found {currency}: it holds {own}, and what it promised "
+                    "would not be covered in full once the rate moves"
+                )
+                yield Inconsistency(at, message)
+
+
 def clusters(scenario: Scenario) -> Iterator[Inconsistency]:
     """A cluster of defaults names deals and regions that there are."""
     known = {part: [row.id for row in getattr(scenario, part)] for part in ("deals", "regions")}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mptf_sim.fund.earmarks import MOST_EARMARKS, Earmark
 from mptf_sim.fund.shocks import EarmarkingWave
 from mptf_sim.quantities import money_text
-from mptf_sim.scenario.blending import clusters, deals, facilities
+from mptf_sim.scenario.blending import clusters, currencies_of_layers, deals, facilities
 from mptf_sim.scenario.coming import pipeline, slowdowns
 from mptf_sim.scenario.committee import committee
 from mptf_sim.scenario.giving import (
@@ -307,6 +307,7 @@ _CHECKS: tuple[tuple[Callable[[Scenario], Iterator[Inconsistency]], tuple[str, .
     (slowdowns, ("organisations", "regions", "shocks")),
     (facilities, ("organisations", "programmes", "facilities")),
     (deals, ("calendar", "windows", "plans", "needs", "facilities", "deals")),
+    (currencies_of_layers, ("fund", "currencies", "deals")),
     (clusters, ("regions", "deals", "shocks")),
     (_signed_agreements, ("calendar", "organisations", "programmes")),
     (_expectations, ("calendar", "plans", "expect")),

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from mptf_sim.arrays import np
+from mptf_sim.fund.currencies import CurrencyCode
 from mptf_sim.fund.finance.concessional_loan import Seniority
 from mptf_sim.fund.finance.loan_terms import LoanTerms
 from mptf_sim.fund.finance.provider import CommercialLender
@@ -42,11 +43,13 @@ class CommercialLoan(Part):
     id: Id
     provider: CommercialLender = "private"
     amount: Annotated[Cents, Field(gt=0)] | None = None
-    """If it is known when the deal closes; otherwise see `leverage`."""
+    """If it is known when the deal closes; otherwise see `leverage`. In the fund's currency, also if the loan is in another."""
     leverage: Leverage | None = None
     """If it follows the public money of the stack."""
     seniority: Seniority
     terms: LoanTerms
+    currency: CurrencyCode | None = None
+    """In which it is owed, drawn and repaid; the fund's if not said."""
 
     @model_validator(mode="after")
     def _one_size(self) -> CommercialLoan:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from mptf_sim.fund.currencies import CurrencyCode
 from mptf_sim.fund.finance.loan_terms import LoanTerms
 from mptf_sim.fund.finance.provider import ConcessionalLender
 from mptf_sim.fund.part import Part
@@ -22,5 +23,8 @@ class ConcessionalLoan(Part):
     id: Id
     provider: ConcessionalLender
     amount: Annotated[Cents, Field(gt=0)]
+    """In the fund's currency, also if the loan is in another: what it is worth when the deal closes."""
     seniority: Seniority
     terms: LoanTerms
+    currency: CurrencyCode | None = None
+    """In which it is owed, drawn and repaid; the fund's if not said. A facility lends the fund's alone."""

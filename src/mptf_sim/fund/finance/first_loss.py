@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from mptf_sim.fund.finance.concessional_loan import Seniority
+from mptf_sim.fund.finance.funds_own import InTheFundsCurrency
 from mptf_sim.fund.finance.loan_terms import LoanTerms
 from mptf_sim.fund.finance.provider import ConcessionalLender
-from mptf_sim.fund.part import Part
 from mptf_sim.quantities import Cents, ContractRate, Count, Id
 
 
-class FirstLoss(Part):
+class FirstLoss(InTheFundsCurrency):
     """Junior money without interest, repaid at the end: the first to lose, the last to be repaid."""
 
     kind: Literal["first_loss"] = "first_loss"
