@@ -175,8 +175,8 @@ def test_an_envelope_counts_faces_at_the_rate_of_the_close_and_thresholds_what_i
     # Thresholds: 50 % of a product of 7000 is 3500 of present value. At close A owes about 1000, then about 2000; what B
     # would add, about 1000, fits; with a product of 5000 (2500) it does not.
     def thresholds(product: int) -> Result:
-        other = dict.fromkeys(("exports", "revenue"), {"amount": 10_000_000})
-        none = dict.fromkeys(("debt", "service"), {"amount": 0})
+        other = {name: {"amount": 10_000_000} for name in ("exports", "revenue")}
+        none = {name: {"amount": 0} for name in ("debt", "service")}
         return under({"kind": "debt_thresholds", "capacity": "strong", "gdp": {"amount": product}, **other, **none})
 
     assert thresholds(7000).by_entity("deals_closed") == {"A": 1, "B": 1}

@@ -110,3 +110,30 @@ def worlds(draw: st.DrawFn) -> Scenario:
             st.sampled_from([[], [{"kind": "default_cluster", "start": "2027-Q1", "end": "2027-Q2", "factor": "240%"}]])
         ),
     )
+
+
+def lent_in(scenario: Scenario, *currencies: dict[str, Any], moves: list[dict[str, Any]] | None = None) -> Scenario:
+    """The same fund, with each loan that may be in another currency in one of these, in turn; moves are shocks to rates."""
+    dumped = scenario.dump()
+    codes = [one["id"] for one in currencies]
+    loans = [
+        layer
+        for one in dumped["deals"]
+        for layer in one["stack"]
+        if layer["kind"] in ("concessional_loan", "commercial_loan") and layer.get("provider") != "facility"
+    ]
+    for number, loan in enumerate(loans):
+        loan["currency"] = codes[number % len(codes)]
+    dumped["currencies"] = list(currencies)
+    dumped["shocks"] = [*dumped.get("shocks", []), *(moves or [])]
+    return Scenario.model_validate(dumped)
+
+
+@st.composite
+def foreign_worlds(draw: st.DrawFn) -> Scenario:
+    """A fund whose deals have loans in currencies worth much and little, that move by themselves and by shocks."""
+    rates = [1.25, 1, 1.0734, 0.0931, 0.003, 847.3]
+    volatility = draw(st.sampled_from(["0%", "12%", "60%"]))
+    some = [{"id": id, "rate": draw(st.sampled_from(rates)), "volatility": volatility} for id in ("EUR", "SEK")]
+    move = {"kind": "exchange_rate_move", "start": "2027-Q1", "change": draw(st.sampled_from(["-60%", "80%", "0%"]))}
+    return lent_in(draw(worlds()), *some, moves=[move])

@@ -33,7 +33,7 @@ from mptf_sim.formulas.pools import pool_default_distribution
 from mptf_sim.quantities import Array
 from mptf_sim.scenario.scenario import Scenario
 from tests.by_hand.blended import DOOMED, GUARANTEE, JUNIOR, SENIOR, SURE, blended, deal
-from tests.engine.deal_worlds import worlds
+from tests.engine.deal_worlds import foreign_worlds, worlds
 
 PATHS = 16
 
@@ -72,7 +72,7 @@ def moved(flows: BlendedFlows, account: str, axis: str, rows: int, width: int) -
 
 
 @settings(max_examples=60, deadline=None)
-@given(worlds())
+@given(worlds() | foreign_worlds())
 def test_b9_a_guarantee_pays_after_a_default_no_more_than_it_covers_nor_than_its_limit(scenario):
     world = played(scenario)
     promises, deals = world.terms.deals.promises, world.terms.deals
@@ -108,7 +108,7 @@ def test_b10_b11_a_loan_bears_a_loss_only_when_those_below_it_are_used_up(scenar
 
 
 @settings(max_examples=60, deadline=None)
-@given(worlds())
+@given(worlds() | foreign_worlds())
 def test_b12_no_more_is_made_good_than_was_lost_and_the_senior_loan_comes_first(scenario):
     world = played(scenario)
     deals = world.terms.deals
@@ -130,7 +130,7 @@ def test_b12_no_more_is_made_good_than_was_lost_and_the_senior_loan_comes_first(
 
 
 @settings(max_examples=60, deadline=None)
-@given(worlds())
+@given(worlds() | foreign_worlds())
 def test_a2_what_comes_into_a_deal_leaves_it_in_the_same_quarter(scenario):
     world = played(scenario)
     deals, books = world.terms.deals, world.books
@@ -154,7 +154,7 @@ def test_a2_what_comes_into_a_deal_leaves_it_in_the_same_quarter(scenario):
 
 
 @settings(max_examples=40, deadline=None)
-@given(worlds(), st.randoms(use_true_random=False))
+@given(worlds() | foreign_worlds(), st.randoms(use_true_random=False))
 def test_c1_the_order_of_deals_layers_and_support_in_the_file_means_nothing(scenario, shuffled):
     dumped = scenario.dump()
     for one in dumped["deals"]:
@@ -167,7 +167,7 @@ def test_c1_the_order_of_deals_layers_and_support_in_the_file_means_nothing(scen
 
 
 @settings(max_examples=20, deadline=None)
-@given(worlds())
+@given(worlds() | foreign_worlds())
 def test_c3_blocks_make_no_difference_to_deals(scenario):
     terms = Terms(scenario)
     whole, _ = play_chunk(terms, 5, 0, 96, 1024)
@@ -176,7 +176,7 @@ def test_c3_blocks_make_no_difference_to_deals(scenario):
 
 
 @settings(max_examples=40, deadline=None)
-@given(worlds())
+@given(worlds() | foreign_worlds())
 def test_the_fund_sees_one_transfer_whatever_its_facility_does(scenario):
     # Nothing returns, and nobody else asks for the need that deals serve: then the fund's own ledger is the same to the
     # cent, without any deal. What private lenders bring is nowhere in it.

@@ -48,10 +48,11 @@ def blending_path() -> tuple[Scenario, Replay]:
         deal(JUNIOR, SENIOR | {"seniority": 3}, bank, gift, id="SOFT", support=soft),
         deal(id="LOST", support=[GUARANTEE], borrower=doomed),
         deal(id="OUTSIDE", support=[outside], borrower=doomed),
-        deal(SENIOR, id="PREMIUM", support=[outside]),
+        deal(SENIOR | {"currency": "EUR"}, id="PREMIUM", support=[outside]),
         grant=20_000,
         facility={"fee": "1%", "closes": "2028-Q1"},
         periods=12,
+        currencies=[{"id": "EUR", "rate": "1.0734", "volatility": "12%"}],
     )
     return scenario, replay(scenario, SEED, 0)
 

@@ -11,7 +11,10 @@ from mptf_sim.scenario.scenario import Scenario
 from tests.reference.difference import Difference
 from tests.reference.played import Played
 
-FLOWS = frozenset(one.name for one in FINANCE_ACCOUNTS if one.kind == "flow")
+NOT_YET_RETOLD = {"loan_exchange_difference"}
+"""What the second engine does not tell yet: so no generated fund has a loan in another currency."""
+
+FLOWS = frozenset(one.name for one in FINANCE_ACCOUNTS if one.kind == "flow") - NOT_YET_RETOLD
 
 
 def differences_of_deals(scenario: Scenario, replayed: Replay, played: Played) -> list[Difference]:

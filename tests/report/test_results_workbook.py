@@ -130,7 +130,7 @@ def test_sheets_of_deals_hold_their_tables_and_only_runs_with_deals_have_them(bl
     assert [name for name in of_deals if name not in sheets] == list(SHEETS)
     stack = blended.blending["capital_stack"]
     assert [row[:2] for row in of_deals[STACK][2:-1]] == stack[["deal", "layer"]].to_numpy().tolist()
-    assert [row[6] for row in of_deals[STACK][2:-1]] == pytest.approx([one / 100 for one in stack["drawn"]])
+    assert [row[7] for row in of_deals[STACK][2:-1]] == pytest.approx([one / 100 for one in stack["drawn"]])
     service = blended.blending["debt_service"]
     assert [row[:2] for row in of_deals[SERVICE][2:]] == [
         [plan, str(year)] for plan, year in zip(service["plan"], service["year"], strict=True)

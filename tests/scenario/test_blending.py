@@ -107,3 +107,47 @@ def test_a_cluster_of_defaults_names_deals_that_there_are(tmp_path):
         "shocks:\n", "shocks:\n  - {kind: default_cluster, deals: [SMF], start: 2027-Q1, factor: 240%}\n"
     )
     assert "did you mean 'SME'?" in told(saved(tmp_path, shock))
+
+
+EURO = ("seniority: 2, terms:", "seniority: 2, currency: EUR, terms:")
+RATES = ("facilities:\n", "currencies: [{id: EUR, rate: 1.08}]\nfacilities:\n")
+
+
+def test_a_loan_may_be_in_a_currency_of_the_scenario(tmp_path):
+    scenario = read_scenario(saved(tmp_path, blended(EURO, RATES)))
+
+    assert [getattr(layer, "currency", None) for layer in scenario.deals[0].layers] == [None, "EUR", None]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ([EURO], "deals[0].stack[1].currency expected USD or one of `currencies`, found EUR: add its rate there"),
+        (
+            [("seniority: 2, terms:", "seniority: 2, currency: EUT, terms:")],
+            "deals[0].stack[1].currency unknown 'EUT'; did you mean 'EUR'?",
+        ),
+        (
+            [RATES, ("amount: 300k, maturity: 7", "amount: 300k, maturity: 7, currency: EUR")],
+            "deals[0].stack[0] expected no `currency` of a first_loss, found 'EUR': what it gives or bears is promised in the "
+            "fund's, so that it is there whatever a rate does; only other loans may have one",
+        ),
+        (
+            [RATES, ("amount: 10k}", "amount: 10k, currency: EUR}")],
+            "deals[0].stack[2] expected no `currency` of a grant, found 'EUR': what it gives or bears is promised in the "
+            "fund's, so that it is there whatever a rate does; only other loans may have one",
+        ),
+        (
+            [
+                RATES,
+                ("kind: commercial_loan, id: senior,", "kind: concessional_loan, provider: facility, id: senior,"),
+                EURO,
+            ],
+            "deals[0].stack[1].currency expected USD of what a facility lends, found EUR: it holds USD, and what it "
+            "promised would not be covered in full once the rate moves",
+        ),
+    ],
+)
+def test_a_currency_that_cannot_be_meant_is_told_where_it_stands(tmp_path, changes, said):
+    (only,) = listed(saved(tmp_path, blended(*changes)))
+    assert only.endswith(said)

@@ -8,7 +8,7 @@ from mptf_sim.engine.replay import Posting
 from mptf_sim.quantities import Quarter
 
 PARTICULARS = Posting._fields[Posting._fields.index("cents") + 1 :]
-"""What some postings say beside who, how much and between whom: the pledge, the earmark, the donor's own currency."""
+"""What some postings say beside who, how much and between whom: the pledge, the earmark, the donor's or loan's own currency."""
 
 
 def first_day(quarter: Quarter) -> date:
@@ -28,7 +28,7 @@ def decimal(cents: int) -> str:
 def particulars(one: object) -> dict[str, str]:
     """The particulars of a posting or of an opening balance as text; empty where it has none.
 
-    An amount in the donor's currency is written like any other, and only where there is such a currency.
+    An amount in the own currency of a donor or loan is written like any other, and only where there is such a currency.
     """
     said = {name: str(getattr(one, name, "")) for name in PARTICULARS}
     own: int = getattr(one, "in_currency", 0)

@@ -33,7 +33,7 @@ def capital_stack(run: Run) -> pd.DataFrame:
     Returns
     -------
     DataFrame with deal, layer, kind, provider, seniority, and in cents face (stated, or expected where it follows public
-    money) and drawn, interest, principal, gross losses (means),
+    money) and drawn, interest, principal, gross losses and exchange difference (means), currency,
     expected_loss (mean of the net loss) with its se, its share of what was drawn, loss_p95, loss_p99 and
     unexpected_loss (the 99 % quantile less the expected loss; below zero where fewer than one path in a hundred loses).
     """
@@ -50,8 +50,9 @@ def capital_stack(run: Run) -> pd.DataFrame:
         p95, p99 = far["net_losses", name]
         rows.append(
             {"deal": layer.deal, "layer": layer.layer, "kind": layer.kind, "provider": layer.provider,
-             "seniority": layer.seniority, "face": faces[layer.deal, layer.layer], "drawn": drawn, "interest": of["interest", name],
-             "principal": of["principal", name], "gross_losses": of["losses", name], "expected_loss": expected,
+             "currency": layer.currency or run.scenario.fund.currency, "seniority": layer.seniority, "face": faces[layer.deal, layer.layer], "drawn": drawn, "interest": of["interest", name],
+             "principal": of["principal", name], "gross_losses": of["losses", name],
+             "exchange_difference": of["exchange_difference", name], "expected_loss": expected,
              "se": float(np.sqrt(spread / max(run.paths - 1, 1))),
              "expected_loss_share": expected / drawn if drawn else float("nan"),
              "loss_p95": p95, "loss_p99": p99, "unexpected_loss": p99 - expected}

@@ -30,8 +30,8 @@ MOST_LAYERS = 40
 """Layers drawn one by one; the CSV beside the figure has them all."""
 
 COLUMNS = [
-    "deal", "layer", "kind", "provider", "seniority", "face", "drawn", "expected_loss", "se", "expected_loss_share",
-    "loss_p95", "loss_p99", "unexpected_loss",
+    "deal", "layer", "kind", "provider", "currency", "seniority", "face", "drawn", "exchange_difference", "expected_loss", "se",
+    "expected_loss_share", "loss_p95", "loss_p99", "unexpected_loss",
 ]  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def capital_stack_table(tables: RunTables) -> PrintedTable:
     """The layers with what they bring and lose."""
     rows = tuple(
         (
-            row.deal, row.layer, row.provider, str(row.seniority) if row.seniority else "-", millions(row.face), millions(row.drawn),
+            row.deal, _with_currency(row.layer, row.currency, currency(tables)), row.provider, str(row.seniority) if row.seniority else "-", millions(row.face), millions(row.drawn),
             millions_with_error(row.expected_loss, row.se), share_cell(row.expected_loss_share) if row.drawn else "-",
             millions(row.loss_p99), millions(row.unexpected_loss),
         )
@@ -134,7 +134,13 @@ def capital_stack(tables: RunTables, ax: Axes | None = None) -> Axes:
             axes.axhline(place + 0.5, color=GOLD, linewidth=0.8)
         several = data["deal"].nunique() > 1
         labels = [
-            _in_words(row.deal if several else "", row.layer, row.provider, row.seniority) for row in shown.itertuples()
+            _in_words(
+                row.deal if several else "",
+                _with_currency(row.layer, row.currency, currency(tables)),
+                row.provider,
+                row.seniority,
+            )
+            for row in shown.itertuples()
         ]
         axes.set_yticks(places, labels=labels, fontsize=8)
         axes.set_ylim(len(shown) - 0.4, -0.6)
@@ -146,6 +152,11 @@ def capital_stack(tables: RunTables, ax: Axes | None = None) -> Axes:
         axes.set_xlabel(f"← lost      brought →      {unit}{left_out}")
         legend_on_top(axes)
     return axes
+
+
+def _with_currency(layer: str, currency: str, of_fund: str) -> str:
+    """A layer, with its currency if that is not the fund's."""
+    return layer if currency == of_fund else f"{layer} ({currency})"
 
 
 def _in_words(deal: str, layer: str, provider: str, seniority: int) -> str:

@@ -69,26 +69,31 @@ def write_deals(
     ]  # fmt: skip
 
 
+DRAWN = "H"
+"""The column of the sheet of layers that says what each brought."""
+
+
 def _stack(sheet: Sheet, table: pd.DataFrame, unit: str) -> Place:
     """Layers down; where the total of their losses before anything is made good stands."""
     names = {
         "face": "Face", "drawn": "Drawn", "interest": "Interest", "principal": "Principal repaid", "gross_losses": "Losses before calls",
+        "exchange_difference": "Exchange difference",
         "expected_loss": "Expected loss", "se": "Its standard error", "expected_loss_share": "Of what was drawn",
         "loss_p95": "Loss, P95", "loss_p99": "Loss, P99", "unexpected_loss": "Unexpected loss",
     }  # fmt: skip
-    heads = ["Deal", "Layer", "Kind", "Provider", "Seniority", *names.values()]
+    heads = ["Deal", "Layer", "Kind", "Provider", "Currency", "Seniority", *names.values()]
     title = f"What each layer brought and lost, mean over all futures, {unit}; unexpected: what 99 % of futures do not exceed, less the expected"
-    sheet.head(title, heads, [18, 18, 20, 18, 10, *[17] * len(names)])
-    at = {name: place for place, name in enumerate(names, start=5)}
+    sheet.head(title, heads, [18, 18, 20, 18, 10, 10, *[17] * len(names)])
+    at = {name: place for place, name in enumerate(names, start=6)}
 
     def letters(name: str, row: int) -> str:
         return f"{xl_col_to_name(at[name])}{row + 1}"
 
     for number, one in enumerate(table.to_dict("records")):
         row = FIRST_ROW + number
-        for place, name in enumerate(("deal", "layer", "kind", "provider")):
+        for place, name in enumerate(("deal", "layer", "kind", "provider", "currency")):
             sheet.text(row, place, str(one[name]).replace("_", " ") if name == "kind" else str(one[name]))
-        sheet.whole(row, 4, int(one["seniority"]))
+        sheet.whole(row, 5, int(one["seniority"]))
         for name, place in at.items():
             if name == "expected_loss_share":
                 loss, drawn = letters("expected_loss", row), letters("drawn", row)
@@ -100,7 +105,7 @@ def _stack(sheet: Sheet, table: pd.DataFrame, unit: str) -> Place:
                 sheet.money(row, place, one[name] / 100)
     below = FIRST_ROW + len(table)
     sheet.text(below, 0, "Total", strong=True)
-    for name in ("face", "drawn", "interest", "principal", "gross_losses", "expected_loss"):
+    for name in ("face", "drawn", "interest", "principal", "gross_losses", "exchange_difference", "expected_loss"):
         sheet.total(FIRST_ROW, len(table), at[name], float(table[name].sum()) / 100)
     return sheet.cell(below, at["gross_losses"]), float(table["gross_losses"].sum()) / 100
 
@@ -126,7 +131,7 @@ def _deals(sheet: Sheet, table: pd.DataFrame, stack: pd.DataFrame, layers: Sheet
         drawn, matched, invested = float(drawn_by.get(id, 0.0)), one["matching_grants"] / 100, one["investment"] / 100
         if id in whose:  # the layers of a deal stand one below the other
             first, last = FIRST_ROW + whose.index(id), FIRST_ROW + len(whose) - 1 - whose[::-1].index(id)
-            sheet.money(row, 3, drawn, formula=f"=SUM('{layers.name}'!G{first + 1}:G{last + 1})")
+            sheet.money(row, 3, drawn, formula=f"=SUM('{layers.name}'!{DRAWN}{first + 1}:{DRAWN}{last + 1})")
         else:
             sheet.money(row, 3, 0.0)
         sheet.money(row, 4, matched)

@@ -74,7 +74,7 @@ CHECKS: dict[str, str] = {
     "A2": "stocks change by their flows alone",
     "A3": "what came in is what went out and what is still here",
     "A5": "a programme refunds what it received and did not spend",
-    "A14": "what a donor gives is settled in its currency and in the fund's alike",
+    "A14": "what is given or lent is settled in its currency and in the fund's alike",
     "A9": "programmes add up to the fund",
     "B1": "cash is never negative",
     "B2": "approvals stay within the approval bounds",

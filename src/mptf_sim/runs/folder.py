@@ -64,6 +64,7 @@ MONEY_COLUMNS = {
         "interest",
         "principal",
         "gross_losses",
+        "exchange_difference",
         "expected_loss",
         "se",
         "loss_p95",

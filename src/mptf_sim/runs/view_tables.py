@@ -206,9 +206,10 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "capital_stack": (
         "a layer of a deal's stack: what it brought and lost, of runs with deals",
-        {"deal": "its id", "layer": "its id", "kind": "of instrument", "provider": "who brings it", "seniority": "1 bears losses first; 0 of grants",
+        {"deal": "its id", "layer": "its id", "kind": "of instrument", "provider": "who brings it", "currency": "of the layer; amounts are in the fund's", "seniority": "1 bears losses first; 0 of grants",
          "face": "stated, or expected where it follows public money", "drawn": "mean over paths", "interest": "the same",
-         "principal": "the same, repaid", "gross_losses": "the same, before what is made good", "expected_loss": "mean of what is not made good",
+         "principal": "the same, repaid", "gross_losses": "the same, before what is made good",
+         "exchange_difference": "the same, by which rates moved what was outstanding", "expected_loss": "mean of what is not made good",
          "se": "its standard error", "expected_loss_share": "of what was drawn", "loss_p95": "95 % of paths do not exceed it",
          "loss_p99": "99 %", "unexpected_loss": "that less the expected loss"},
     ),
