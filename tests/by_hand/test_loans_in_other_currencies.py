@@ -159,6 +159,18 @@ def test_a_face_is_rounded_once_at_the_close() -> None:
         assert result.account("loans_outstanding")[4:] == [0] * 6
 
 
+def test_payments_whose_cents_no_dollar_shows_are_still_whole_in_their_own_currency() -> None:
+    # 100 000 at 0.0003 are 333 333 333; quarters of it, by running totals (166 666 666.5 is even), end at 83 333 333,
+    # 166 666 666, 250 000 000 (249 999 999.75) and 333 333 333: so 83 333 333, again, 83 333 334 and 83 333 333, each
+    # worth 25 000.
+    loan = ALONE | {"terms": {"rate": "0%", "maturity": 1}}
+    result = Result(blended(deal(loan), currencies=[{"id": "EUR", "rate": 0.0003}]))
+    paid = [83_333_333, 83_333_333, 83_333_334, 83_333_333]
+    assert own(result, "lenders_principal", "D one") == dict(zip(Q[1:5], paid, strict=True))
+    assert result.of("lenders_principal", "D one") == dict.fromkeys(Q[1:5], 25_000)
+    assert not result.of("loan_exchange_difference", "D one")
+
+
 def test_an_envelope_counts_faces_at_the_rate_of_the_close_and_thresholds_what_is_owed_at_todays() -> None:
     # A closes with 1000 dollars; then a euro doubles. An envelope of 2000 still has room for B.
     terms = {"rate": "5%", "maturity": 2, "profile": "bullet"}
