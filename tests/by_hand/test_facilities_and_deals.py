@@ -145,6 +145,18 @@ def test_a_deal_waits_until_the_facility_has_money_and_lapses_in_its_time() -> N
     assert result.of("deals_lapsed", "C") == {Q[3]: 1}
 
 
+def test_more_private_money_than_its_guarantee_can_be_held_for_keeps_a_deal_from_closing() -> None:
+    # The facility has 5000 dollars. It lends 1000 and guarantees all loans, with 3000 of private money 4000: that closes.
+    # With 10 cents more it does not, not even smaller.
+    for ratio, closed in (("300%", {Q[0]: 1}), ("300.01%", {})):
+        lenders = {name: value for name, value in SENIOR.items() if name != "amount"} | {"leverage": {"ratio": ratio}}
+        guarantee = {"kind": "portfolio_first_loss_guarantee", "cap": "100%"}
+        pool = {"kind": "pool", "obligors": 2, "default": "0%"}
+        result = Result(blended(deal(JUNIOR, lenders, support=[guarantee], borrower=pool)))
+        assert result.of("deals_closed", "D") == closed
+        assert result.of("private_draws", "D senior") == dict.fromkeys(closed, 300_000)
+
+
 def test_reflows_that_do_not_revolve_wait_for_the_refund() -> None:
     # As before, but what comes back in 2027-Q1 is set aside. The facility closes in 2027-Q3 and returns all it has.
     first = deal(JUNIOR | {"amount": 3000}, id="A")

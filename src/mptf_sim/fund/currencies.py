@@ -1,4 +1,4 @@
-"""Currencies of donors: what they are worth in the fund's, and how that moves."""
+"""Currencies of donors and of loans: what they are worth in the fund's, and how that moves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mptf_sim.fund.part import Part
 from mptf_sim.quantities import Array, Correlation, ExchangeRate, Id, Spread
 
 CurrencyCode = Literal["CAD", "CHF", "DKK", "EUR", "GBP", "NOK", "SEK", "USD"]
-"""Currencies in which donors give; all of them have cents."""
+"""Currencies in which donors give and loans are lent; all of them have cents."""
 
 
 class Currency(Part):
