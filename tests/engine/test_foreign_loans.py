@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 
 from mptf_sim.engine.draws import draw
-from mptf_sim.engine.run import simulate
+from mptf_sim.engine.replay import replay
+from mptf_sim.engine.run import play_chunk, simulate
 from mptf_sim.engine.terms import Terms
+from mptf_sim.errors import UsageError
 from mptf_sim.quantities import Array
 from mptf_sim.scenario.scenario import Scenario
 from tests.by_hand.blended import SENIOR, blended, deal
@@ -117,6 +120,22 @@ def test_a_rate_that_moves_by_itself_leaves_what_is_drawn_at_its_mean():
     drawn = simulate(scenario, 4096).columns["private_draws"]
     assert abs(drawn.mean() - 200_000) <= 5 * drawn.std() / 64
     assert drawn.std() > 10_000
+
+
+@settings(max_examples=10, deadline=None)
+@given(foreign_worlds().filter(is_abroad))
+def test_a_path_played_again_alone_has_the_same_cents_in_both_currencies(scenario):
+    books, _ = play_chunk(Terms(scenario), 3, 0, 80, 1024)
+    again = replay(scenario, 3, 70)
+    assert (again.books.finance[..., 0] == books.finance[..., 70]).all()
+    assert (again.books.layers[..., 0] == books.layers[..., 70]).all()
+
+
+def test_loans_whose_cents_would_not_be_exact_in_their_own_currency_are_refused():
+    loan = SENIOR | {"currency": "EUR", "amount": "50bn"}
+    simulate(blended(deal(loan), currencies=[{"id": "EUR", "rate": 1}]), 1)
+    with pytest.raises(UsageError, match="rates of deals: amounts reach"):
+        simulate(blended(deal(loan), currencies=[{"id": "EUR", "rate": "0.0001"}]), 1)
 
 
 def test_a_fund_without_loans_in_other_currencies_does_nothing_for_them():
