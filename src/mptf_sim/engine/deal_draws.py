@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -119,7 +120,8 @@ def in_order(exponentials: Array, factor: Array, correlation: float, most: float
     count = len(exponentials)
     shared, alone = np.sqrt(correlation), np.sqrt(1.0 - correlation)
     exponentials /= np.arange(count, 0, -1)[:, None]
-    np.cumsum(exponentials, axis=0, out=exponentials)
+    for before, row in pairwise(exponentials):  # as np.cumsum, which goes down rows ten times slower
+        row += before
     with np.errstate(divide="ignore"):
         reach = -np.log1p(-ndtr((most - shared * factor) / alone))
     near = exponentials <= reach * (1.0 + 1e-9) + 1e-300  # a little beyond: who defaults is decided by the values

@@ -78,6 +78,7 @@ def recover(terms: DealTerms, state: BlendedState, purse: Purse, ledger: Ledger)
 def restore(terms: DealTerms, deal: Rows, path: Rows, amount: Array, lost: Array, purse: Purse, ledger: Ledger) -> None:
     """Make losses good, those of the most senior loan first: changes `lost` in place, and pays the lenders."""
     width, left, flat_lost = lost.shape[1], amount.copy(), lost.reshape(-1)
+    restored: list[tuple[Rows, Rows, Array]] = []
     for place, begins in enumerate(terms.place_begins):
         some = np.flatnonzero((terms.loan_count[deal] > place) & (left > 0))
         row = begins + deal[some]
@@ -85,7 +86,9 @@ def restore(terms: DealTerms, deal: Rows, path: Rows, amount: Array, lost: Array
         back = np.minimum(flat_lost[flat], left[some])
         flat_lost[flat] -= back
         left[some] -= back
-        pay_lenders(terms, "restored", entries(row, path[some], back, width), purse, ledger)
+        restored.append((row, path[some], back))
+    rows, paths, amounts = (np.concatenate(parts) for parts in zip(*restored, strict=True))
+    pay_lenders(terms, "restored", entries(rows, paths, amounts, width), purse, ledger)
     ledger.gap += np.bincount(path, left, minlength=width)
 
 
