@@ -16,6 +16,7 @@ from mptf_sim.engine.flows import Flows
 from mptf_sim.engine.foreign_loans import OwnFlows
 from mptf_sim.engine.state import FundState
 from mptf_sim.engine.terms import Terms
+from mptf_sim.money import running_total
 from mptf_sim.quantities import Array, Whole
 
 KEPT = {
@@ -280,7 +281,7 @@ class BlendedRecord:
 
 def waterfall_gap(borne: Borne, width: int) -> Array:
     """How far losses were shared otherwise than by the closed form, over the deals of each path: (path,)."""
-    attach = np.cumsum(borne.stood, axis=0) - borne.stood
+    attach = running_total(borne.stood) - borne.stood
     closed_form = np.minimum(np.maximum(borne.loss - attach, 0.0), borne.stood)
     gap = np.abs(closed_form - borne.taken).sum(axis=0) + np.abs(borne.taken.sum(axis=0) - borne.loss)
     return np.bincount(borne.path, gap, minlength=width).astype(np.float64, copy=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -12,6 +11,7 @@ from scipy.special import ndtr, ndtri
 
 from mptf_sim.engine.cells import Rows
 from mptf_sim.engine.deal_terms import DealTerms
+from mptf_sim.money import running_total
 from mptf_sim.quantities import Array, Mask
 
 
@@ -119,9 +119,7 @@ def in_order(exponentials: Array, factor: Array, correlation: float, most: float
         return np.empty((0, len(factor)))
     count = len(exponentials)
     shared, alone = np.sqrt(correlation), np.sqrt(1.0 - correlation)
-    exponentials /= np.arange(count, 0, -1)[:, None]
-    for before, row in pairwise(exponentials):  # as np.cumsum, which goes down rows ten times slower
-        row += before
+    exponentials = running_total(exponentials / np.arange(count, 0, -1)[:, None])
     with np.errstate(divide="ignore"):
         reach = -np.log1p(-ndtr((most - shared * factor) / alone))
     near = exponentials <= reach * (1.0 + 1e-9) + 1e-300  # a little beyond: who defaults is decided by the values

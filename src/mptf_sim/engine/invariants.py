@@ -14,7 +14,7 @@ from mptf_sim.engine.record import Record
 from mptf_sim.engine.state import SETTLED, FundState
 from mptf_sim.engine.terms import NEVER, Terms
 from mptf_sim.errors import BrokenInvariant
-from mptf_sim.money import MOST_EXACT
+from mptf_sim.money import MOST_EXACT, running_total
 from mptf_sim.quantities import Array
 
 
@@ -71,17 +71,17 @@ def check_gifts(terms: Terms, gifts: Gifts, first_path: int) -> Checks:
         line = terms.lines[row]
         name = f"{line.donor} {line.pledge}".strip()
         booked = gifts.lines.row(row)
-        pledged = np.cumsum(flows.announced - flows.lapsed - flows.signed, axis=0)
-        owed = np.cumsum(flows.signed - flows.deposited - flows.cancelled, axis=0)
+        pledged = running_total(flows.announced - flows.lapsed - flows.signed)
+        owed = running_total(flows.signed - flows.deposited - flows.cancelled)
         hold("B4", "no donor signs, lapses or deposits more than it promised", name, np.minimum(pledged, 0.0))
         hold("B4", "no donor signs, lapses or deposits more than it promised", name, np.minimum(owed, 0.0))
         for flow in fields(flows):
             values = getattr(flows, flow.name)
             hold("A14", "a donor gives whole cents of its currency", f"{flow.name} of {name}", values - np.rint(values))
-        still_pledged = np.cumsum(booked.announced + booked.pledge_difference - booked.lapsed - booked.signed, axis=0)
+        still_pledged = running_total(booked.announced + booked.pledge_difference - booked.lapsed - booked.signed)
         for stands, left, what in (
             (pledged, still_pledged, "pledged_not_signed"),
-            (owed, np.cumsum(booked.still_due(), axis=0), "signed_not_deposited"),
+            (owed, running_total(booked.still_due()), "signed_not_deposited"),
         ):
             sentence = "what is settled in the donor's currency is settled in the fund's"
             hold("A14", sentence, f"{what} of {name}", np.where(stands == 0, left, 0.0))
@@ -121,7 +121,7 @@ def check(terms: Terms, record: Record, state: FundState, first_path: int) -> Ch
     holders = [("fund cash", "cash"), ("organisations", "held_by_organisations")]
     holders += [("facilities", "facility_cash"), ("deals", "deal_cash")] if finance is not None else []
     for name, stock in holders:
-        moved = np.cumsum(balances[name], axis=0) + record.opening.get(stock, 0.0)
+        moved = running_total(balances[name]) + record.opening.get(stock, 0.0)
         hold("A1", "what an account holds is what was posted to it", stock, books[stock] - moved)
 
     for stock, (raised_by, lowered_by) in LEDGER.items():

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from mptf_sim.arrays import np
 from mptf_sim.fund.part import Part
+from mptf_sim.money import running_total
 from mptf_sim.quantities import Array, Correlation, ExchangeRate, Id, Spread
 
 CurrencyCode = Literal["CAD", "CHF", "DKK", "EUR", "GBP", "NOK", "SEK", "USD"]
@@ -118,7 +119,7 @@ def _rate(currency: Currency, deviation: Array, moves: Sequence[Move]) -> Array:
     steps = quarterly * deviation - quarterly**2 / 2.0
     steps[0] = 0.0
     level = [_level(currency, moves, t) for t in range(len(deviation))]
-    rate: Array = np.array(level)[:, None] * np.exp(np.cumsum(steps, axis=0))
+    rate: Array = np.array(level)[:, None] * np.exp(running_total(steps))
     return rate
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from mptf_sim.arrays import np
 from mptf_sim.fund.donors.promises import Chance, Promise, Setting
 from mptf_sim.fund.part import Part
+from mptf_sim.money import running_total
 from mptf_sim.quantities import Cents, ContractRate, Id
 
 
@@ -30,6 +31,6 @@ class Matching(Part):
     def promises(self, setting: Setting, chance: Chance, deposit_quarter: int | None) -> Iterator[Promise]:
         """What each quarter adds, announced, signed and due at once: differences of rounded running totals."""
         deposits = np.sum([setting.deposits_of(donor) for donor in sorted(set(self.donors))], axis=0)
-        total = np.minimum(self.ratio.of(np.cumsum(deposits, axis=0)), float(self.ceiling))
+        total = np.minimum(self.ratio.of(running_total(deposits)), float(self.ceiling))
         for period, amount in enumerate(np.diff(total, axis=0, prepend=0.0)):
             yield Promise(period, period, period, amount)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from mptf_sim.arrays import np
 from mptf_sim.fund.donors.promises import NEVER, Promise, When
 from mptf_sim.fund.earmarks import Earmark
-from mptf_sim.money import cents
+from mptf_sim.money import cents, running_total
 from mptf_sim.quantities import Array, ContractRate, Mask
 
 if TYPE_CHECKING:
@@ -116,8 +116,8 @@ class Standing:
     def closed(self) -> Mapping[str, Array]:
         """The stocks at the close of each period, by account."""
         names = ("pledged_up_to_a_year", "pledged_up_to_two_years", "pledged_longer")
-        stocks = {name: np.cumsum(change, axis=0) for name, change in zip(names, self.unsigned, strict=True)}
-        return stocks | {"overdue_deposits": np.cumsum(self.overdue, axis=0)}
+        stocks = {name: running_total(change) for name, change in zip(names, self.unsigned, strict=True)}
+        return stocks | {"overdue_deposits": running_total(self.overdue)}
 
 
 @dataclass(frozen=True, slots=True)
