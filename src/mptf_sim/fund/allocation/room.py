@@ -8,7 +8,6 @@ it against maximum flow). So room is not a number: 10 for {A, B} is 10 to A or t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Bounds:
     """Which sets of earmark classes bound which programmes. Class 0 is unearmarked money.
 
@@ -56,29 +55,9 @@ class Bounds:
     def least(self, slack: Array) -> Array:
         """Room of each eligible set, the smallest slack over the sets that bound it: (set, path) to (eligible, path)."""
         room = np.empty((len(self.within), slack.shape[1]))
-        for eligible, (within, sets) in self._order.items():
-            least = room[eligible]
-            first, *others = (*(room[one] for one in within), *(slack[one] for one in sets))
-            np.copyto(least, first)
-            for other in others:
-                np.minimum(least, other, out=least)
+        for eligible, bounding in enumerate(self.within):
+            slack[bounding].min(axis=0, out=room[eligible])
         return room
-
-    @cached_property
-    def _order(self) -> dict[int, tuple[list[int], list[int]]]:
-        """In which order the least slacks are found: each of those found before, and of the sets that are left.
-
-        What bounds {A, B} bounds {A} as well: nothing is compared twice.
-        """
-        order: dict[int, tuple[list[int], list[int]]] = {}
-        for eligible in sorted(range(len(self.within)), key=lambda one: int(self.within[one].sum())):
-            left, found = self.within[eligible].copy(), []
-            for one in reversed(order):  # the largest first
-                if (self.within[one] <= self.within[eligible]).all() and (self.within[one] & left).any():
-                    found.append(one)
-                    left &= ~self.within[one]
-            order[eligible] = found, np.flatnonzero(left).tolist()
-        return order
 
 
 class Room:
