@@ -88,6 +88,7 @@ def accounts(terms: Terms, receipts: Receipts) -> dict[str, Array]:
 
 def gifts(terms: Terms, receipts: Receipts) -> Iterator[Gift]:
     """The same one by one."""
+    labels = [earmark.label for earmark in terms.classes]
     for event, amounts in of_lines(receipts).items():
         for row, (line, amount) in enumerate(zip(terms.lines, amounts, strict=True)):
             own = (
@@ -95,8 +96,8 @@ def gifts(terms: Terms, receipts: Receipts) -> Iterator[Gift]:
                 if row in receipts.gifts.own and event in IN_OWN
                 else None
             )
-            label = terms.classes[line.earmark].label
-            yield Gift(event, line.donor, line.pledge, label, amount, terms.currency_of(line.donor), own)
+            currency = terms.currency_of(line.donor)
+            yield Gift(event, line.donor, line.pledge, labels[line.earmark], amount, currency, own)
     for pledge, aside in zip(terms.set_aside, receipts.gifts.aside, strict=True):
         for happened, account in ASIDE[pledge.kind].items():
             yield Gift(account, pledge.donor, pledge.id, "", getattr(aside, happened))

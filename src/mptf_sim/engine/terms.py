@@ -173,9 +173,11 @@ class Terms:
         self.released_by_parts &= self.layout.part_count > 1
         self.complete = Rates([[a.complete_at for a in self.agreements]])
         self.threshold = Rates([[_tranche(a, k).threshold for a in self.agreements] for k in range(most)])
-        self.paid_share = Rates([[_step(a, k) for a in self.agreements] for k in range(most + 1)])  # of k instalments
+        steps = {id: (ContractRate(0, 1), *agreement.cumulative()) for id, agreement in agreements.items()}
+        self.paid_share = Rates([[_step(steps[a.id], k) for a in self.agreements] for k in range(most + 1)])
         within = self.fund.funding_policy.counts_within
-        self.counted = Rates([[a.due_within(within) for a in self.agreements]])
+        counted = {id: agreement.due_within(within) for id, agreement in agreements.items()}
+        self.counted = Rates([[counted[a.id] for a in self.agreements]])
 
         windows, window_row = _rows(p.window for p in self.programmes)
         regions, region_row = _rows(self.region_of)
@@ -187,13 +189,20 @@ class Terms:
     def _effort(self) -> list[Array | None]:
         """What slowdowns of delivery leave of each part's pace, period by period: (part,), or None for all of it."""
         shocks = [shock for shock in self.scenario.shocks if isinstance(shock, DeliverySlowdown)]
+        places = [
+            (organisation, self.region_of[row])
+            for (_, organisation), row in zip(self.layout.parts, self.layout.part_programme, strict=True)
+        ]
+
+        def left(organisation: str, region: str, quarter: Quarter) -> float:
+            hits = [one for one in shocks if one.hits(organisation, region, quarter)]
+            return float(prod((1 - one.share.ratio for one in hits), start=Ratio(1))) if hits else 1.0
+
         effort: list[Array | None] = []
         for quarter in self.quarters:
-            left = []
-            for (_, organisation), row in zip(self.layout.parts, self.layout.part_programme, strict=True):
-                hits = [one for one in shocks if one.hits(organisation, self.region_of[row], quarter)]
-                left.append(float(prod((1 - one.share.ratio for one in hits), start=Ratio(1))))
-            effort.append(None if all(one == 1.0 for one in left) else np.array(left))
+            at = {place: left(*place, quarter) for place in set(places)} if shocks else {}
+            slowed = any(one != 1.0 for one in at.values())
+            effort.append(np.array([at[place] for place in places]) if slowed else None)
         return effort
 
     def _reviews(self) -> None:
@@ -364,8 +373,8 @@ def _ready(programme: Programme, start: Quarter, signed: Mapping[str, int | None
     return max(programme.ready.ordinal - start.ordinal, *(quarter for quarter in when if quarter is not None))
 
 
-def _step(agreement: Agreement, paid: int) -> ContractRate:
-    shares = (ContractRate(0, 1), *agreement.cumulative())
+def _step(shares: Sequence[ContractRate], paid: int) -> ContractRate:
+    """The share of an award that so many instalments are, of those of its agreement: none, the first, the first two..."""
     return shares[min(paid, len(shares) - 1)]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from mptf_sim.books import LEDGER, account
 from mptf_sim.engine.replay import Replay
 from mptf_sim.engine.standing import KEPT_BY_PROGRAMME
-from mptf_sim.journals.chart import OPENING, Chart, Leg, flows_of, holders, memo_stocks, parties, root, unit_of
+from mptf_sim.journals.chart import OPENING, Chart, Leg, flows_of, memo_stocks, parties, unit_of
 from mptf_sim.journals.writing import decimal, first_day, last_day, particulars
 from mptf_sim.quantities import Quarter
 from mptf_sim.scenario.scenario import Scenario
@@ -76,12 +76,13 @@ def _transaction(day: date, who: str, event: str, said: list[str], legs: list[Le
 def _assertions(chart: Chart, scenario: Scenario, replay: Replay) -> Iterator[tuple[date, str, int]]:
     """What every account must hold: all of them together at each year's end, one by one when the calendar ends."""
     quarters, blends = scenario.calendar.quarters, bool(scenario.facilities or scenario.deals)
+    everyone, promised = parties(blends), memo_stocks(blends)
     ends = [t for t, quarter in enumerate(quarters) if quarter.quarter == 4 or t == len(quarters) - 1]
     for t in ends:
         day = last_day(quarters[t]) + timedelta(days=1)
-        for party in parties(blends):
-            yield day, chart.of(party), _total(replay, party, t)
-        for stock in memo_stocks(blends):
+        for party in everyone:
+            yield day, chart.of(party), _total(chart, replay, party, t)
+        for stock in promised:
             standing = int(account(replay.books, stock)[t, 0])
             yield day, chart.memo(stock), standing
             yield day, chart.contra(stock), -standing
@@ -91,7 +92,7 @@ def _assertions(chart: Chart, scenario: Scenario, replay: Replay) -> Iterator[tu
     seen = dict.fromkeys(
         [(one.stock, one.who, one.organisation) for one in (*replay.opening, *replay.closing)]
         + [
-            (stock, one.who, one.organisation if stock in holders().values() else "")
+            (stock, one.who, one.organisation if stock in chart.holder_of else "")
             for one in replay.postings
             for stock in KEPT_BY_PROGRAMME
             if one.event in _flows(stock)
@@ -99,14 +100,14 @@ def _assertions(chart: Chart, scenario: Scenario, replay: Replay) -> Iterator[tu
     )
     for one in seen:
         yield day, chart.balance(*one), closing.get(one, 0)
-    brought = sum(one.cents for one in replay.opening if one.stock in holders().values())
+    brought = sum(one.cents for one in replay.opening if one.stock in chart.holder_of)
     yield day, OPENING, -brought
 
 
-def _total(replay: Replay, party: str, t: int) -> int:
+def _total(chart: Chart, replay: Replay, party: str, t: int) -> int:
     """What stands in all accounts of a party at the close of a period, by the books."""
-    if root(party) == "Assets":
-        return int(account(replay.books, holders()[party])[t, 0])
+    if party in chart.held_by:
+        return int(account(replay.books, chart.held_by[party])[t, 0])
     reaches, leaves = flows_of(party)
     flows = [(event, 1) for event in reaches] + [(event, -1) for event in leaves]
     return sum(sign * int(np.sum(account(replay.books, event)[: t + 1, 0])) for event, sign in flows)

@@ -129,14 +129,17 @@ class Chart:
     """The accounts of one scenario."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self.holder_of = {stock: party for party, stock in holders().items()}
+        self._roots = {party: root(party) for party in parties()}
+        self.held_by = holders()
+        self.holder_of = {stock: party for party, stock in self.held_by.items()}
         self._donors = {donor.id: donor.name for donor in scenario.donors}
         self._programmes = {programme.id: programme.name for programme in scenario.all_programmes}
+        self._memo_changes: dict[str, tuple[tuple[str, int], ...]] = {}  # by event
         self._sides: dict[tuple[str, str, str], tuple[tuple[str, int], ...]] = {}
 
     def of(self, party: str, who: str = "", organisation: str = "") -> str:
         """The account of a party; of what it has to do with one donor or programme, or an organisation's part of it."""
-        whole = f"{root(party)}:{title(party)}"
+        whole = f"{self._roots[party]}:{title(party)}"
         if not who or party in SINGLE:
             return whole
         words = who.split(" ")
@@ -168,7 +171,9 @@ class Chart:
         if event in POSTINGS:
             giver, receiver = POSTINGS[event]
             yield from ((self.of(receiver, who, organisation), 1), (self.of(giver, who, organisation), -1))
-        for stock, sign in memo_changes(event):
+        if event not in self._memo_changes:
+            self._memo_changes[event] = tuple(memo_changes(event))
+        for stock, sign in self._memo_changes[event]:
             yield from ((self.memo(stock, who), sign), (self.contra(stock), -sign))
 
     def balance(self, stock: str, who: str, organisation: str = "") -> str:

@@ -103,7 +103,8 @@ class Room:
         if (num == den).all():
             return claims
         counts = num > 0
-        award = np.rint(np.where(counts, claims * den / np.where(counts, num, 1.0), 0.0))
+        # A claim is rounded: up to half a cent above counts too. What follows mends the last cent, of ties and of floats.
+        award = np.floor(np.where(counts, (claims + 0.5) * den / np.where(counts, num, 1.0), 0.0))
         while (above := counts & (np.rint(award * num / den) > claims)).any():
             award -= above
         while (below := counts & (np.rint((award + 1.0) * num / den) <= claims)).any():
