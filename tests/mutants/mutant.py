@@ -12,11 +12,14 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from mptf_sim.engine.replay import replay
 from mptf_sim.errors import BrokenInvariant
+from mptf_sim.scenario.scenario import Scenario
 from tests.mutants.funds import Fund
-from tests.reference.compare import differences
+from tests.reference.compare import Told, differences_from, told
 from tests.reference.difference import Difference
 
 Change = Callable[[Any], Any]
@@ -47,9 +50,8 @@ class NotMade(Exception):
         return f"{super().__str__()}. If it was rewritten, write the mutant anew, so that it breaks the same rule"
 
 
-@contextmanager
-def at_work(mutant: Mutant) -> Iterator[None]:
-    """The engine is the mutant.
+def made(mutant: Mutant) -> tuple[Any, Any]:
+    """The right function and the wrong one.
 
     Raises
     ------
@@ -58,7 +60,13 @@ def at_work(mutant: Mutant) -> Iterator[None]:
     right = inspect.getattr_static(mutant.owner, mutant.attribute, None)
     if right is None:
         raise NotMade(f"there is no {mutant.where} any more")
-    wrong = mutant.change(right)
+    return right, mutant.change(right)
+
+
+@contextmanager
+def at_work(mutant: Mutant, functions: tuple[Any, Any] | None = None) -> Iterator[None]:
+    """The engine is the mutant, of functions that were made before or are made now."""
+    right, wrong = functions or made(mutant)
     for place in (mutant.owner, *mutant.also_in):
         setattr(place, mutant.attribute, wrong)
     try:
@@ -116,10 +124,18 @@ class Caught:
         return f"{self.fund}, period {period}, {where}: {fast} instead of {slow}"
 
 
+@cache
+def told_of(fund: Fund) -> tuple[Scenario, Told]:
+    """A fund and what the second engine says of it: played once, however many mutants are shown it."""
+    scenario = fund.scenario()
+    return scenario, told(scenario, fund.seed, fund.path)
+
+
 def look_at(fund: Fund) -> Caught | None:
     """What the second engine or the always-on checks say of the engine as it is, on one fund."""
+    scenario, second = told_of(fund)
     try:
-        found, _ = differences(fund.scenario(), fund.seed, fund.path)
+        found = differences_from(second, scenario, replay(scenario, fund.seed, fund.path))
     except BrokenInvariant as stopped:
         return Caught(fund.name, stopped=stopped)
     return Caught(fund.name, difference=found[0]) if found else None
@@ -127,16 +143,17 @@ def look_at(fund: Fund) -> Caught | None:
 
 def hunt(mutant: Mutant, funds: Iterable[Fund]) -> Caught | None:
     """How the mutant is caught: as it should be if any fund shows that, else as the first fund does that notices it."""
-    otherwise = None
-    with at_work(mutant):
-        for fund in funds:
-            try:
+    otherwise, functions = None, made(mutant)
+    for fund in funds:
+        told_of(fund)  # before the engine is broken: nothing that both engines read may be
+        try:
+            with at_work(mutant, functions):
                 caught = look_at(fund)
-            except (IndexError, ValueError):
-                continue  # the mutant was not written for such a fund: that it cannot play it says nothing
-            if caught is None:
-                continue
-            if caught.check == mutant.stopped_by:
-                return caught
-            otherwise = otherwise or caught
+        except (IndexError, ValueError):
+            continue  # the mutant was not written for such a fund: that it cannot play it says nothing
+        if caught is None:
+            continue
+        if caught.check == mutant.stopped_by:
+            return caught
+        otherwise = otherwise or caught
     return otherwise

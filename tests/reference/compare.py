@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from mptf_sim.books import ACCOUNTS, account
 from mptf_sim.engine.replay import Replay, replay
@@ -16,18 +17,36 @@ from tests.reference.play import play
 from tests.reference.played import Played
 
 
+class Told(NamedTuple):
+    """What the second engine says of one path."""
+
+    giving: Giving
+    played: Played
+
+
+def told(scenario: Scenario, seed: int, path: int) -> Told:
+    """One path played by the second engine."""
+    chance = chance_of_variates(scenario, seed, path)
+    return Told(chance.giving, play(scenario, chance))
+
+
 def differences(scenario: Scenario, seed: int, path: int) -> tuple[list[Difference], Played]:
     """Everything the two engines say differently about one path, in the order of periods."""
-    replayed, chance = replay(scenario, seed, path), chance_of_variates(scenario, seed, path)
-    played = play(scenario, chance)
-    found = differences_of_giving(scenario, replayed, chance.giving)
+    second = told(scenario, seed, path)
+    return differences_from(second, scenario, replay(scenario, seed, path)), second.played
+
+
+def differences_from(second: Told, scenario: Scenario, replayed: Replay) -> list[Difference]:
+    """The same of a path that both have played."""
+    giving, played = second
+    found = differences_of_giving(scenario, replayed, giving)
     found += differences_of_postings(scenario, replayed, played)
     found += differences_of_parts(scenario, replayed, played)
     found += differences_of_accounts(replayed, played)
     found += differences_of_plans(scenario, replayed, played)
     found += differences_of_entities(replayed, played)
     found += differences_of_deals(scenario, replayed, played)
-    return sorted(found, key=lambda one: one[:3]), played
+    return sorted(found, key=lambda one: one[:3])
 
 
 POSTED = (
@@ -103,13 +122,13 @@ def differences_of_parts(scenario: Scenario, replayed: Replay, played: Played) -
 
 def differences_of_accounts(replayed: Replay, played: Played) -> list[Difference]:
     """Every account of the books at every period."""
-    found = []
+    found, totals = [], played.totals()
     for one in ACCOUNTS:
         column = account(replayed.books, one.name)[:, 0]
         for t, fast in enumerate(column.tolist()):
             slow = played.stocks.get((t, one.name))
             if slow is None:
-                slow = played.total(t, one.name)
+                slow = totals.get((t, one.name), 0)
             if fast != slow:
                 found.append(Difference(t, one.name, "account", fast, slow))
     return found

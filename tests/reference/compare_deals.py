@@ -32,9 +32,10 @@ def differences_of_deals(scenario: Scenario, replayed: Replay, played: Played) -
         for key in fast.keys() | slow.keys()
         if fast.get(key, 0) != slow.get(key, 0)
     ]
+    totals = played.totals()
     for one in FINANCE_ACCOUNTS:
         for t, cents in enumerate(account(replayed.books, one.name)[:, 0].tolist()):
-            told = played.total(t, one.name) if one.kind == "flow" else played.stocks[t, one.name]
+            told = totals.get((t, one.name), 0) if one.kind == "flow" else played.stocks[t, one.name]
             if cents != told:
                 found.append(Difference(t, one.name, "account", cents, told))
     return found + differences_of_ledgers(scenario, replayed, played)

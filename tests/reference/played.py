@@ -37,5 +37,9 @@ class Played:
         """What concerns one organisation alone, if one is named."""
         self.parts[period, event, who, organisation] += cents
 
-    def total(self, period: int, event: str) -> int:
-        return sum(cents for (when, what, _), cents in self.flows.items() if (when, what) == (period, event))
+    def totals(self) -> dict[tuple[int, str], int]:
+        """All that happened in each period, event by event."""
+        found: dict[tuple[int, str], int] = defaultdict(int)
+        for (period, event, _), cents in self.flows.items():
+            found[period, event] += cents
+        return found
