@@ -115,12 +115,15 @@ def tell_lives(fund: Fund, played: Played, before: dict[str, int], t: int) -> No
     """What each plan has become in this quarter, be it in one step or two."""
     for plan, status in fund.status.items():
         if status != before[plan]:
-            played.steps.add((t, plan, STATUSES[status]))
+            played.steps.add((t, plan, f"plan becomes {STATUSES[status]}"))
 
 
 def coordinate(fund: Fund, played: Played, t: int) -> None:
     """Readiness grants that closed in this quarter raise the level of coordination of their plans."""
+    before = dict(fund.level)
     for programme in fund.programmes.values():
         if programme.readiness and programme.closed == t and fund.level[programme.plan] < HIGHEST_LEVEL:
             fund.level[programme.plan] += 1
             played.features.add("level of coordination raised")
+    raised = {plan: level for plan, level in fund.level.items() if level != before[plan]}
+    played.steps |= {(t, plan, f"coordination reaches level {level}") for plan, level in raised.items()}

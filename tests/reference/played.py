@@ -24,7 +24,9 @@ class Played:
     stocks: dict[tuple[int, str], int] = field(default_factory=dict)
     approvable: dict[int, int] = field(default_factory=dict)
     plans: dict[tuple[int, str, str], int] = field(default_factory=dict)  # period, plan, what: to date
-    steps: set[tuple[int, str, str]] = field(default_factory=set)  # period, plan, what it becomes
+    steps: set[tuple[int, str, str]] = field(
+        default_factory=set
+    )  # period, plan, what it becomes or which level it reaches
     fell_due: dict[tuple[str, int, int], tuple[int, str, int]] = field(default_factory=dict)
     """By programme, place of the line and number of the instalment: when it first was due, what became of it then, cents."""
     features: set[str] = field(default_factory=set)

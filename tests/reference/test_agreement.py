@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mptf_sim.engine.replay import replay
 from mptf_sim.scenario.scenario import Scenario
 from tests.reference.chance import chance_of_variates
-from tests.reference.compare import differences
+from tests.reference.compare import differences, differences_from, told
 from tests.reference.compare_deals import FLOWS
 from tests.reference.coverage import features
 from tests.reference.difference import Difference
@@ -148,6 +150,15 @@ def test_both_engines_agree_on_thousands_of_funds(first: int) -> None:
 def test_both_engines_agree_on_whatever_fund_hypothesis_thinks_of(scenario: Scenario, seed: int, path: int) -> None:
     found, _ = differences(scenario, seed, path)
     assert not found, in_words(found, "this fund")
+
+
+def test_an_event_that_nothing_compares_is_an_error() -> None:
+    scenario = generated(0)
+    replayed = replay(scenario, 0, 0)
+    more = replace(replayed, postings=(*replayed.postings, replayed.postings[0]._replace(event="windfalls")))
+
+    with pytest.raises(LookupError, match="nothing in tests/reference compares windfalls"):
+        differences_from(told(scenario, 0, 0), scenario, more)
 
 
 def test_the_funds_compared_meet_every_feature_of_the_model() -> None:
