@@ -144,6 +144,12 @@ def seen_at_the_table(fund: Fund, table: Table) -> set[str]:
         seen.add("part of an award counts")
     if any(document.counted == 0 for document in documents):
         seen.add("nothing of an award counts")
+    # A choice: of several documents some get something, and all together less than they ask for.
+    asks = {id: fund.programmes[id].budget for id in table.documents}
+    if len(asks) > 1 and 0 < sum(table.awards.values()) < sum(asks.values()):
+        rule, policy = fund.rule, fund.scenario.fund.funding_policy
+        kinds = {rule.kind, rule.rule.kind} if rule.kind == "regional_floors" else {rule.kind}
+        seen |= {f"choice by {kind}" for kind in kinds} | {f"choice under {policy.kind}"}
     scores = [document.score for document in documents]
     if len(set(scores)) < len(scores):
         seen.add("tie of scores")

@@ -14,7 +14,21 @@ LEVELS = ("programme", "every organisation", "own share")
 def features(scenario: Scenario, played: Played) -> set[str]:
     """What one fund had in its file, and what happened on the path that was compared."""
     of_parts = of_programmes(scenario) | of_plans(scenario) | of_deals(scenario)
-    return played.features | of_file(scenario) | of_parts | of_events(played) | events_of_deals(played)
+    of_file_alone = of_file(scenario) | of_parts | of_earmarks(scenario, played)
+    return played.features | of_file_alone | of_events(played) | events_of_deals(played)
+
+
+def of_earmarks(scenario: Scenario, played: Played) -> set[str]:
+    """By what earmarks tell programmes apart: there is money under them, for some programmes and not for others."""
+    marks = {donor.earmark for donor in scenario.donors} | {cash.earmark for cash in scenario.fund.opening.cash}
+    marks |= {pledge.earmark for pledge in scenario.pledges if pledge.earmark}
+    eligible = [programme.eligible for programme in played.fund.programmes.values()]
+    seen = set()
+    for mark in marks:
+        chosen = [mark.label in classes for classes in eligible]
+        if played.fund.money[mark.label] > 0 and any(chosen) and not all(chosen):
+            seen |= {f"money for some {name}".replace("some not_", "all but some ") for name, ids in mark if ids}
+    return seen
 
 
 def of_file(scenario: Scenario) -> set[str]:

@@ -10,7 +10,15 @@ from tests.reference.generated_deals import blended
 from tests.reference.generated_giving import giving
 from tests.reference.generated_governance import governance
 from tests.reference.generated_plans import effects_of_standing, plans_and_needs, shocks_to_plans, sources, states
-from tests.reference.generated_programmes import agreement, organisations, pipeline, programme, slowdown_of_delivery
+from tests.reference.generated_programmes import (
+    agreement,
+    more_documents,
+    organisations,
+    pipeline,
+    programme,
+    slowdown_of_delivery,
+)
+from tests.reference.generated_speeds import two_speeds
 from tests.reference.pen import RATES, REGIONS, WINDOWS, Pen
 
 
@@ -21,6 +29,13 @@ def scenario_file(number: int) -> dict[str, Any]:
     agreements = [agreement(pen, f"terms-{n}") for n in range(pen.random.randint(1, 2))]
     carriers = organisations(pen)
     programmes = [programme(pen, n, plans, agreements, carriers) for n in range(pen.choose(0, 1, 2, 3, 4, 4, 5, 5, 6))]
+    programmes += more_documents(pen.beside("documents"), plans, agreements)
+    speeds = two_speeds(pen.beside("speeds"))
+    agreements, carriers, programmes = (
+        agreements + speeds.agreements,
+        carriers + speeds.organisations,
+        programmes + speeds.programmes,
+    )
     pen.random.shuffle(programmes)
     committee = governance(pen, plans, [one["id"] for one in programmes if "ready" in one])
     given = giving(pen.beside("giving"), committee["reviews"])
@@ -67,6 +82,7 @@ def _trust_fund(pen: Pen, marks: list[Any], asked: list[str]) -> dict[str, Any]:
         },
         "funding_policy": pen.choose(
             {"kind": "full_cash"},
+            {"kind": "full_cash"},
             {"kind": "signed", "share": "100%"},
             {"kind": "signed", "share": pen.choose("100%", "100%", "50%", *RATES)},
             {"kind": "rolling", "quarters": 0},
@@ -76,7 +92,8 @@ def _trust_fund(pen: Pen, marks: list[Any], asked: list[str]) -> dict[str, Any]:
     }
     if pen.chance(35):
         fund["reserve"] = {
-            "share_of_cash": pen.choose("0%", "5%", "7%", "50%", *RATES),
+            # of the largest amounts a share in hundredths of a per cent would not be exact: no run plays such a fund
+            "share_of_cash": pen.choose("0%", "5%", "7%", "50%", *(RATES if pen.scale != "huge" else ())),
             "minimum": pen.choose("0", money_text(pen.cents() // 5)),
         }
     if pen.chance(40):

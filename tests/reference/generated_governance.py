@@ -58,8 +58,8 @@ def allocation(pen: Pen) -> dict[str, Any]:
 
 def rule(pen: Pen) -> dict[str, Any]:
     """One of the rules by which documents are chosen."""
-    kind = pen.choose("priority_queue", "priority_score", "priority_score", "pro_rata", "pro_rata", "equal_awards",
-                      "performance_based")  # fmt: skip
+    kind = pen.choose("priority_queue", "priority_queue", "priority_score", "priority_score", "pro_rata", "pro_rata",
+                      "equal_awards", "equal_awards", "performance_based", "performance_based")  # fmt: skip
     written: dict[str, Any] = {"kind": kind}
     if kind == "priority_score":
         written |= {"thematic_balance": pen.choose(0, 50, 1000), "geographic_balance": pen.choose(0, 50, 1000)}

@@ -95,6 +95,19 @@ def programme(
     return written | carried_out_by(pen, list(ORGANISATIONS)) | {"ready": pen.quarter(-1, pen.periods // 3)}
 
 
+def more_documents(pen: Pen, plans: dict[str, Any], agreements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """In every other fund, documents that lie before the first meeting together, for more than the fund has: a choice."""
+    if not pen.chance(50):
+        return []
+    return [
+        {"id": f"M{number}", "name": f"More {number}", "score": pen.choose(50, 60, 70)}
+        | about(pen, plans, pen.choose(*agreements))
+        | carried_out_by(pen, list(ORGANISATIONS))
+        | {"ready": pen.quarter(0, 1)}
+        for number in range(pen.choose(2, 3))
+    ]
+
+
 def pipeline(pen: Pen, plans: dict[str, Any], agreements: list[dict[str, Any]]) -> dict[str, Any]:
     """Documents that are still to come, if there are any: slots, and what they are about in turn."""
     if not pen.chance(50):

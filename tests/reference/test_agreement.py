@@ -51,7 +51,8 @@ OF_PROGRAMMES = frozenset(
         "organisation at its capacity", "organisations that differ in pace", "late reports",
         "plan that absorbs so much", "plan that absorbs no more", "shock delivery_slowdown", "release by programme",
         "release by every organisation", "release by own share", "commitments count", "half-yearly reports",
-        "yearly reports", "part that starts after another", "event reported_expenditure", "event held_up_by_reports",
+        "yearly reports", "part that starts after another", "organisation that holds up the others",
+        "organisation for which the others have spent enough", "part that is paid while another is not released", "event reported_expenditure", "event held_up_by_reports",
         "pipeline", "more than four slots a year", "several templates", "event concept_notes_received",
         "event concept_notes_selected", "event documents_ready", "document ready at once", "slot approved",
         "document ready sooner by coordination",
@@ -81,7 +82,7 @@ OF_DEALS = frozenset(
         "call on a facility", "recovery of a guarantor", "borrower pool", "borrower granular_pool", "borrower sovereign",
         "default", "defaults that come together", "deals that go bad together", "shock default_cluster",
         "debt rule grants_only", "debt rule min_grant_element", "debt rule envelope", "debt rule debt_thresholds",
-        "deal that waits for its facility's money", "bond", *(f"event {flow}" for flow in FLOWS),
+        "deal that waits for its facility's money", "deal reduced by a debt rule", "deal deferred by a debt rule", "bond", *(f"event {flow}" for flow in FLOWS),
     }
 )  # fmt: skip
 
@@ -103,7 +104,11 @@ EXPECTED = OF_GIVING | OF_DEALS | OF_PROGRAMMES | OF_PLANS | frozenset(
         "tie of scores", "transfer in the last quarter", "rule priority_queue", "rule equal_awards",
         "rule performance_based", "rule regional_floors", "maximum grant", "one active programme per country",
         "two groups with limits", "bar", "shock freeze_of_approvals", "rule that may scale down", "event unmet_floors", "ceiling",
-        "floor served", "award scaled down", "award raised after a floor", "country taken by another document",
+        "choice under full_cash", "choice under signed", "choice under rolling", "choice by priority_queue",
+        "choice by priority_score", "choice by pro_rata", "choice by equal_awards", "choice by performance_based",
+        "choice by regional_floors", "money for some windows", "money for all but some windows",
+        "money for some regions", "money for all but some regions", "money for some countries",
+        "money for all but some countries", "floor served", "award scaled down", "award raised after a floor", "country taken by another document",
     }
 )  # fmt: skip
 """Each of these is met by at least one fund in twenty."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -26,13 +27,17 @@ def fits(amount: int, found: int | Fraction | None) -> bool:
 
 def pay_instalments(fund: Fund, played: Played, chance: ChanceOfProgrammes, t: int) -> None:
     """Instalments due and released, oldest approval first, each whole or not at all."""
+    fates: dict[str, set[str]] = defaultdict(set)
     for programme, line in in_order(fund):
         if line.due is not None and line.due <= t:
             due, number = line.due, line.paid + 1
             amount = programme.amount(line, number)
             fate = try_to_pay(fund, played, chance, programme, line, t)
+            fates[programme.id].add(fate)
             if max(due, 0) == t:
                 played.fell_due[programme.id, programme.lines.index(line), number] = t, fate, amount
+    if any({"paid", "not_released"} <= each for each in fates.values()):
+        played.features.add("part that is paid while another is not released")
 
 
 def try_to_pay(fund: Fund, played: Played, chance: ChanceOfProgrammes, programme: Programme, line: Line, t: int) -> str:
@@ -44,6 +49,8 @@ def try_to_pay(fund: Fund, played: Played, chance: ChanceOfProgrammes, programme
         played.note(t, "not_released", programme.id, amount, line.organisation)
         played.note(t, "instalments_not_released", programme.id, int(amount > 0))
         if enough:
+            if len(late) < len(line.parts) and programme.terms.release.level == "every organisation":
+                played.features.add("organisation that holds up the others")
             played.note(t, "held_up_by_reports", programme.id, amount)
             for organisation in late:
                 played.note_part(t, "held_up_by_report", programme.id, amount, organisation)
@@ -78,12 +85,14 @@ def reaches_threshold(fund: Fund, played: Played, programme: Programme, line: Li
     last = programme.instalment(line.paid)
     before = programme.received_after(line.paid - 1)
     together = sum(counts(programme, part, r) for part in line.parts) >= before + rounded(threshold * last)
-    if programme.terms.release.level == "programme":
-        return together
     each = [
         counts(programme, part, r) >= part.received - part.of(last) + rounded(threshold * part.of(last))
         for part in line.parts
     ]
+    if programme.terms.release.level == "programme":
+        if together and not all(each):
+            played.features.add("organisation for which the others have spent enough")
+        return together
     if together and any(each) and not all(each):
         played.features.add("organisation that holds up the others")
     return all(each)
