@@ -17,7 +17,7 @@ from mptf_sim.cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "scenarios").glob("*.md")])
-FEW_PATHS = "--paths 64"
+FEW_PATHS, FEW_PATHS_IN_PYTHON = "--paths 64", "paths=64"
 """Whatever number of futures a document asks for: enough to see that the command works."""
 
 OF_A_RUN = re.findall(r"`(\w+\.(?:csv|parquet|json))`", (ROOT / "README.md").read_text(encoding="utf-8"))
@@ -66,7 +66,7 @@ def typed(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def with_few_paths(lines: str) -> str:
-    return re.sub(r"--paths \d+", FEW_PATHS, lines)
+    return re.sub(r"\bpaths=\d+", FEW_PATHS_IN_PYTHON, re.sub(r"--paths \d+", FEW_PATHS, lines))
 
 
 def test_there_is_code_to_try() -> None:
@@ -79,7 +79,7 @@ def test_there_is_code_to_try() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("block", PYTHON, ids=str)
 def test_python_in_the_documents_runs_as_typed(block: Block, home: Path) -> None:
-    done = typed(home, sys.executable, "-W", "error", "-c", block.text)
+    done = typed(home, sys.executable, "-W", "error", "-c", with_few_paths(block.text))
 
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -63,6 +63,7 @@ def test_a_notebook_asks_a_question_and_holds_no_model(source):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("notebooks")  # executed once
 @NAMED
 def test_a_notebook_runs_through_and_shows_figures(source):
     found = outputs(executed(source))
@@ -72,6 +73,7 @@ def test_a_notebook_runs_through_and_shows_figures(source):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("notebooks")
 def test_a_notebook_and_the_command_line_give_one_result(tmp_path):
     said = "".join(output.get("text", "") for output in outputs(executed(HOME / "how_sure_are_we.py")))
     answer = called("run", SCENARIOS / "baseline.yaml", "--paths", 64, "--seed", 7, "--out", tmp_path / "run", "--json")

@@ -13,6 +13,8 @@ from tests.cli.calling import SCENARIOS
 
 PATHS, SEED = 4096, 7
 
+pytestmark = pytest.mark.xdist_group("repeatable")  # they hold against the same run
+
 
 @pytest.fixture(scope="module")
 def whole() -> Run:

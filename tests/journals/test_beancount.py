@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from beancount import loader
 from beancount.core import data
+from beancount.scripts import check
+from click.testing import CliRunner
 from hypothesis import given, settings
 
 from mptf_sim.analysis.answers import tables_of
@@ -35,7 +37,15 @@ OF_DONORS = ("Income:Donors:", "Equity:Memo:PledgedNot", "Equity:Memo:SignedNot"
 
 
 def bean_check(text: str, folder: Path) -> tuple[int, str]:
-    """Exit code and complaints of the program itself."""
+    """Exit code and complaints of bean-check: its main() in this process, without the start of a Python."""
+    file = folder / "journal.beancount"
+    file.write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(check.main, ["--no-cache", str(file)])
+    return done.exit_code, done.output
+
+
+def bean_check_itself(text: str, folder: Path) -> tuple[int, str]:
+    """The same of the program that an accountant starts."""
     file = folder / "journal.beancount"
     file.write_text(text, encoding="utf-8")
     program = Path(sys.executable).with_name("bean-check")
@@ -151,6 +161,11 @@ class TestOneCent:
 
     def test_a_sound_ledger_passes(self, tmp_path):
         assert bean_check(ledger(busy_path()), tmp_path) == (0, "")
+
+    def test_the_program_itself_says_the_same(self, tmp_path):
+        sound = ledger(busy_path())
+        for text in (sound, one_cent_more(sound, r"  Assets:FundCash  \d+\.\d\d")):
+            assert bean_check_itself(text, tmp_path) == bean_check(text, tmp_path)
 
     def test_a_sound_ledger_of_facilities_and_deals_passes(self, tmp_path):
         assert bean_check(ledger(blending_path()), tmp_path) == (0, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -19,19 +19,28 @@ from tests.reference.tables import funnel, obligations, review_pack
 
 FUNDS, BATCH = 160, 40
 
+of_each_batch = pytest.mark.parametrize(
+    "first",
+    [pytest.param(first, marks=pytest.mark.xdist_group(f"tables {first}")) for first in range(0, FUNDS, BATCH)],
+)
+"""Whoever is given one test of a batch is given all three, and plays its funds once."""
 
-def played_both_ways(first: int) -> Iterator[tuple[int, Run, Played]]:
+
+@cache
+def played_both_ways(first: int) -> tuple[tuple[int, Run, Played], ...]:
     """Small funds on their first path; those whose amounts are too large for a run are left out."""
+    found = []
     for number in range(first, first + BATCH):
         scenario = generated(number)
         try:
             run = simulate(scenario, 1, number)
         except UsageError:
             continue
-        yield number, run, play(scenario, chance_of_variates(scenario, number, 0))
+        found.append((number, run, play(scenario, chance_of_variates(scenario, number, 0))))
+    return tuple(found)
 
 
-@pytest.mark.parametrize("first", range(0, FUNDS, BATCH))
+@of_each_batch
 def test_a_review_sees_what_was_approved_transferred_reported_and_delivered(first: int) -> None:
     approved = 0
     for number, run, played in played_both_ways(first):
@@ -44,7 +53,7 @@ def test_a_review_sees_what_was_approved_transferred_reported_and_delivered(firs
     assert approved > BATCH / 10
 
 
-@pytest.mark.parametrize("first", range(0, FUNDS, BATCH))
+@of_each_batch
 def test_an_instalment_is_paid_waits_or_is_not_released_in_the_quarter_it_falls_due(first: int) -> None:
     for number, run, played in played_both_ways(first):
         fast = {}
@@ -54,7 +63,7 @@ def test_an_instalment_is_paid_waits_or_is_not_released_in_the_quarter_it_falls_
         assert fast == obligations(played), number
 
 
-@pytest.mark.parametrize("first", range(0, FUNDS, BATCH))
+@of_each_batch
 def test_the_funnel_tells_what_becomes_of_each_pledge_quarter_by_quarter(first: int) -> None:
     for number, run, played in played_both_ways(first):
         fast = {}

@@ -21,7 +21,7 @@ QUIETLY = (
 SCREENS = {"desktop": (1280, 900), "phone": (390, 844)}
 PAGES = {"one run": {}, "hostile names": {"name": HOSTILE, "label": HOSTILE, "plans": 30, "donors": 12}}
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]  # one browser, and pages that are written once
 
 
 class Opened(NamedTuple):
