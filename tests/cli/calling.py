@@ -76,6 +76,14 @@ def without_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def run_undrawn(folder: Path, *words: object) -> Path:
+    """A run folder without figures and pages, for tests that take a copy of it each."""
+    with pytest.MonkeyPatch.context() as patched, _signals_as_they_were():
+        without_drawing(patched)
+        assert main(["run", *map(str, words), "--out", str(folder), "-q"]) == 0
+    return folder
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file of a folder by its name within it."""
     return {

@@ -36,7 +36,7 @@ class LongRun:
         """Look again and again; an hour-long run that ends by itself has failed."""
         while not what():
             assert self.process.poll() is None, self.process.communicate()
-            time.sleep(0.02)
+            time.sleep(0.05)
 
     def is_begun(self) -> bool:
         return any(path.name.endswith(".making") for path in self.folder.iterdir())

@@ -9,17 +9,20 @@ import pytest
 from python_calamine import load_workbook
 
 from mptf_sim.runs.folder import MANIFEST
-from tests.cli.calling import SMALL, asked, called, contents, without_drawing
+from tests.cli.calling import SMALL, asked, called, contents, run_undrawn, without_drawing
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run folder whose report was not drawn: made once, and left as it is."""
+    return run_undrawn(tmp_path_factory.mktemp("made") / "run", SMALL, "--paths", 6)
 
 
 @pytest.fixture
-def run_folder(capsys, monkeypatch, tmp_path) -> Path:
-    """A run folder whose report was not drawn, and the place where it lies."""
+def run_folder(made, monkeypatch, tmp_path) -> Path:
+    """A copy of it for one test, which works where it lies."""
     monkeypatch.chdir(tmp_path)
-    with monkeypatch.context() as patched:
-        without_drawing(patched)
-        assert asked(capsys, "run", SMALL, "--paths", 6, "--out", "run").code == 0
-    return Path("run")
+    return Path(shutil.copytree(made, "run"))
 
 
 def test_a_report_made_again_from_the_folder_is_the_one_of_the_run_byte_for_byte(tmp_path):

@@ -99,6 +99,14 @@ def fund_of_a_queue() -> Scenario:
     return committee.fund(100, documents, {"allocation": {"kind": "priority_queue"}})
 
 
+def fund_of_two_cuts() -> Scenario:
+    """A half of what is promised is cut, and of what is left of it 40 %: 30 of 100 come."""
+    given = {"signed": "2026-Q2", "due": "2026-Q3", "amount": 100}
+    donor = {"id": "D", "name": "D", "outlook": {"kind": "scheduled", "instalments": [given]}}
+    cuts = [{"kind": "donor_cut", "start": "2026-Q1", "share": share} for share in ("50%", "40%")]
+    return committee.fund(10, [], {}, donors=[donor], shocks=cuts)
+
+
 def fund_too_small_for_a_grant() -> Scenario:
     """What a document might be scaled down to is below the smallest award that is made."""
     rule = {"kind": "priority_queue", "scale_down_to": "10%"}
@@ -112,6 +120,7 @@ ON_PAPER = (
     Fund("a floor of the limits", fund_of_a_floor, 1, 0),
     Fund("two floors under a ceiling", fund_of_two_floors_under_a_ceiling, 1, 0),
     Fund("a queue", fund_of_a_queue, 1, 0),
+    Fund("two cuts", fund_of_two_cuts, 1, 0),
     Fund("too small for a grant", fund_too_small_for_a_grant, 1, 0),
     Fund("a second look", fund_of_a_second_look, 1, 0),
     Fund("two windows", partial(fund_of_two_windows, 9), 1, 0),
