@@ -136,7 +136,12 @@ CHOICE = (
         "of equal scores the last document by id comes first",
         priority_score,
         "claim_in_order",
-        written(("_first_of_best(fitting)", "_first_of_best(fitting[::-1]); best = len(fitting) - 1 - best")),
+        written(
+            (
+                "_first_of_best(_scores_of_what_fits(left, listed))",
+                "_first_of_best(_scores_of_what_fits(left, listed)[::-1]); best = len(listed) - 1 - best",
+            )
+        ),
     ),
     Mutant(
         "second look",
