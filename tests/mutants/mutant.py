@@ -149,7 +149,7 @@ def hunt(mutant: Mutant, funds: Iterable[Fund]) -> Caught | None:
         try:
             with at_work(mutant, functions):
                 caught = look_at(fund)
-        except (IndexError, ValueError):
+        except (IndexError, ValueError, RuntimeWarning):
             continue  # the mutant was not written for such a fund: that it cannot play it says nothing
         if caught is None:
             continue
