@@ -146,7 +146,9 @@ def test_the_mean_of_every_row_is_the_mean_over_replayed_paths():
     scenario = scenario.replace(calendar=Calendar(start="2026-Q1", periods=6))
     run = simulate(scenario, 3, seed=5)
 
-    rows = np.stack([distribution_values(run.axes, replay(scenario, 5, path).books)[:, 0] for path in range(3)])
+    rows = np.stack(
+        [np.concatenate(distribution_values(run.axes, replay(scenario, 5, path).books))[:, 0] for path in range(3)]
+    )
 
     assert (run.distributions.means() == [int(total) / 3 for total in rows.sum(axis=0)]).all()
 

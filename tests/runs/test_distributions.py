@@ -20,7 +20,7 @@ TABLES = hnp.arrays(
 def filled(values: np.ndarray, cuts: list[int], paths: int | None = None) -> Distributions:
     found = Distributions(len(values), paths or values.shape[1])
     for part in np.split(values, cuts, axis=1):
-        found.add(part)
+        found.add([table for table in np.array_split(part, 2) if len(table)])
     return found
 
 

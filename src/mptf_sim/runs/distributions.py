@@ -37,7 +37,7 @@ class Distributions:
         self.exact = paths <= MOST_EXACT_PATHS
         self.seen = 0
         self.totals = np.zeros(rows, dtype=np.int64)
-        self._values: list[Whole] = []  # (row, path) of each chunk; one large table would take longer to fill
+        self._values: list[list[Whole]] = []  # of each chunk as it came: one large table would take long to fill
         self._counts: NDArray[np.int32] = np.zeros((rows, 0 if self.exact else _BINS), dtype=np.int32)
         self._below_zero: dict[int, NDArray[np.int32]] = {}  # few rows ever are: kept by size, apart
 
@@ -46,21 +46,24 @@ class Distributions:
         """What the quantiles are read from."""
         return "every path" if self.exact else f"histogram, bins 1/{BINS_PER_DOUBLING} of the value"
 
-    def add(self, values: Whole) -> None:
-        """Add some paths: (row, path)."""
-        width = values.shape[1]
-        self.totals += values.sum(axis=1)
+    def add(self, tables: list[Whole]) -> None:
+        """Add some paths: tables one below the other, (row, path) each."""
+        self.totals += np.concatenate([table.sum(axis=1) for table in tables])
         if self.exact:
-            self._values.append(values)
+            self._values.append(tables)
         else:
-            for row, (counts, bins) in enumerate(zip(self._counts, _bin(values), strict=True)):
-                negative = values[row] < 0
-                if negative.any():
-                    below = self._below_zero.setdefault(row, np.zeros(_BINS, dtype=np.int32))
-                    below += np.bincount(_bin(-values[row][negative]), minlength=_BINS).astype(np.int32)
-                    bins = bins[~negative]
-                counts += np.bincount(bins, minlength=_BINS).astype(np.int32)
-        self.seen += width
+            for row, values in enumerate(row for table in tables for row in table):
+                self._count(row, values)
+        self.seen += tables[0].shape[1]
+
+    def _count(self, row: int, values: Whole) -> None:
+        """Enter the values of one row into its histogram: (path,)."""
+        negative = values < 0
+        if negative.any():
+            below = self._below_zero.setdefault(row, np.zeros(_BINS, dtype=np.int32))
+            below += np.bincount(_bin(-values[negative]), minlength=_BINS).astype(np.int32)
+            values = values[~negative]
+        self._counts[row] += np.bincount(_bin(values), minlength=_BINS).astype(np.int32)
 
     def means(self) -> NDArray[np.float64]:
         """Mean of each row, from its exact integer sum."""
@@ -90,7 +93,9 @@ class Distributions:
 
     def every_path(self, row: int) -> Whole:
         """All values of a row, in the order of paths; where only a histogram is kept there are none to give."""
-        return np.concatenate([values[row] for values in self._values])
+        first = np.cumsum([0, *(len(table) for table in self._values[0])])
+        place = int(np.searchsorted(first, row, side="right")) - 1
+        return np.concatenate([tables[place][row - int(first[place])] for tables in self._values])
 
     def _ranked(self, row: int, rank: int) -> float:
         """The value of one rank of a row, from its histogram."""

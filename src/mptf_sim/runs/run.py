@@ -73,7 +73,7 @@ class Chunk(NamedTuple):
     digest: str  # of the books
     checks: Checks
     columns: dict[str, Whole]  # (path,), by name
-    values: Whole  # (row, path), of the distributions
+    values: list[Whole]  # (row, path), of the distributions, one table below the other
     sums: dict[str, Any]  # over paths, by name
 
 
@@ -185,8 +185,8 @@ def distribution_rows(axes: Axes) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def distribution_values(axes: Axes, books: Books) -> Whole:
-    """The values of those rows: (row, path)."""
+def distribution_values(axes: Axes, books: Books) -> list[Whole]:
+    """The values of those rows, one table below the other: (row, path) each. Most are the books' own: nothing is copied."""
     width = books.width
     parts = [books.accounts.reshape(-1, width)]
     flows = {name: by_year(axes, account(books, name)) for name in YEARLY_FLOWS}
@@ -213,7 +213,7 @@ def distribution_values(axes: Axes, books: Books) -> Whole:
     parts.append(books.held_up)
     if axes.deals or axes.facilities:
         parts.append(blended_values(books))
-    return np.concatenate(parts)
+    return parts
 
 
 def added_up(values: Whole, group: Sequence[int], groups: Sequence[str]) -> Whole:
