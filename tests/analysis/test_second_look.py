@@ -7,8 +7,11 @@ import pytest
 
 from mptf_sim.analysis.comparison.differences import difference
 from mptf_sim.analysis.loans import waiting_for_grants
+from mptf_sim.analysis.plan_windows import NeedsAgain
 from mptf_sim.analysis.second_look import nothing_seen, second_look
-from mptf_sim.engine.run import simulate
+from mptf_sim.engine.draws import draw
+from mptf_sim.engine.run import play, simulate
+from mptf_sim.engine.terms import Terms
 from mptf_sim.measures.kpis import kpis
 from mptf_sim.measures.metrics import Metric
 from mptf_sim.measures.timeline import timeline
@@ -119,6 +122,60 @@ def test_a_need_is_shared_over_its_objectives_as_it_falls_due():
     assert table.loc[("objective", ""), names].tolist() == [100_00, 0.5, 0.0, 50_00]
     assert table.loc[("objective", "O2"), names].tolist() == [100_00, 0.0, 0.0, 100_00]
     assert table.loc[("window", "data"), names].tolist() == [400_00, 0.5, 0.0, 200_00]
+
+
+def bond(window: str | None) -> dict[str, object]:
+    """A bond of which chance decides how much is bought, and 70 % of that spent."""
+    return {
+        "id": "bond", "plan": "KEN-plan", "provider": "diaspora", "status": "secured", "year": 2026,
+        "amount": "213.33", "execution": "70%", "bond": {"take_up": "60%", "spread": "50%"},
+    } | ({"window": window} if window else {})  # fmt: skip
+
+
+@pytest.mark.parametrize("window", [None, "data"])
+@pytest.mark.parametrize("start", ["2026-Q1", "2026-Q3"])
+def test_of_a_bond_windows_count_what_was_bought_on_each_path_to_the_cent(window, start):
+    # The bond's windows share what is spent of what is bought; beside it a budget that is sure.
+    needs = [
+        {"plan": "KEN-plan", "window": name, "year": year, "amount": amount}
+        for name, year, amount in (
+            ("data", 2026, 300),
+            ("borders", 2026, 700),
+            ("returns", 2026, 411),
+            ("data", 2027, 5),
+        )
+    ]
+    budget = {
+        "id": "b",
+        "plan": "KEN-plan",
+        "provider": "state budget",
+        "status": "secured",
+        "year": 2026,
+        "amount": 77,
+    }
+    scenario = small_fund(
+        calendar={"start": start, "periods": 6},
+        windows=[{"id": name, "name": name} for name in ("data", "borders", "returns")],
+        finance=[bond(window), budget],
+        **(plan_with() | {"needs": needs}),
+    )
+    run = simulate(scenario, PATHS, seed=3)
+    executed, delivered = run.columns["executed:KEN-plan"], run.columns["delivered:KEN-plan"]
+    assert len(set(executed.tolist())) > 30  # chance decides
+    look = second_look(scenario, PATHS, seed=3)
+    terms = Terms(scenario)
+    needs_again = NeedsAgain(terms, draws := draw(terms, 3, 0).paths(0, PATHS))
+    play(terms, draws, 0, needs_again.watch)
+
+    assert needs_again.met.delivered.sum(axis=0).tolist() == delivered.tolist()
+    assert look.plan_windows["executed_mean_cents"].sum() * PATHS == executed.sum()
+    covered = kpis(run).set_index(["metric", "scope"]).loc[("coverage", "KEN-plan"), ["mean", "se"]].tolist()
+    table = look.plan_coverage.set_index(["by", "value"])
+    assert table.loc[("plan", "KEN-plan"), ["coverage", "coverage_se"]].tolist() == pytest.approx(covered, rel=1e-12)
+    by_window = table.loc["window"]
+    assert (by_window["coverage"] * by_window["need_mean_cents"]).sum() * PATHS == pytest.approx(delivered.sum())
+    others = look.plan_windows.query("window != 'data'")["executed_mean_cents"].sum()
+    assert bool(others == 7700 - 1637) == (window == "data")  # of the budget 77 x 300 / 1411 = 16.37 are for data
 
 
 @pytest.mark.parametrize("name", ["buy_down", "mixed_stack"])

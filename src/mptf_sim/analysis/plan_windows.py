@@ -101,9 +101,10 @@ class NeedsAgain:
         np.add.at(self.of_year[column], plan_of, amounts)
 
     def _executed(self, year: int, state: FundState) -> None:
-        """What others spend this year: of secured sources wherever the plan raises needs, of indicative ones if they firm."""
+        """What others spend this year, wherever the plan raises needs: of secured sources, of indicative ones if they firm."""
         planning = self.terms.planning
         firms = {source.id: row for row, source in enumerate(planning.unsure)}
+        bonds = {one.id: row for row, one in enumerate(planning.bonds)}
         for source in self.terms.scenario.finance:
             spends_in, cells, spends = self.spends.get(source.id, (None, None, None))
             if spends_in != year or cells is None or spends is None:
@@ -111,7 +112,14 @@ class NeedsAgain:
             counts = state.raising[planning.row[source.plan]]
             if source.id in firms:
                 counts = counts & self.draws.firms[firms[source.id]]
-            self._enter(year, EXECUTED, np.outer(spends, counts), cells)
+            of_path = self._of_bond(bonds[source.id], spends) if source.id in bonds else spends[:, None]
+            self._enter(year, EXECUTED, of_path * counts, cells)
+
+    def _of_bond(self, row: int, spends: Array) -> Array:
+        """What is spent of what was bought, shared over its needs as its target would be: (need, path), cents."""
+        spent = np.rint(self.draws.raised[row] * self.terms.planning.bonds[row].executes[-1])
+        running = np.cumsum(spends) / max(spends.sum(), 1.0)
+        return np.diff(np.rint(np.outer(running, spent)), axis=0, prepend=0.0)
 
     def _deals(self, year: int, flows: BlendedFlows) -> None:
         """What deals that closed finance of needs, and what of it is drawn and invested."""
