@@ -70,7 +70,7 @@ def of_file(scenario: Scenario) -> set[str]:
         and within.scale_down_to.ratio < 1,
         "reserve": fund.reserve.minimum > 0 or fund.reserve.share_of_cash.num > 0,
         "amounts of a few cents": any(0 < amount < 100 for amount in amounts),
-        "the largest amounts": any(amount >= 10**12 for amount in amounts),
+        "the largest amounts": any(amount >= 10**9 for amount in amounts),
         "calendar that starts within a year": scenario.calendar.start.quarter > 1,
     }
     return {name for name, is_so in seen.items() if is_so}

@@ -64,12 +64,12 @@ class Pen:
         elif self.scale == "any":
             amount = self.random.randint(0, 10**7)
         else:
-            amount = self.choose(10**13, 10**13 - 1, 5 * 10**12, 10**12, 1, 0)
+            amount = self.choose(10**10, 10**10 - 1, 5 * 10**9, 10**9, 1, 0)  # with such rates a run refuses more
         return amount
 
     def need(self) -> int:
         """As large as a budget, or as several."""
-        return min(self.cents() * self.choose(1, 1, 2, 3), 10**13)
+        return self.cents() * self.choose(1, 1, 2, 3)
 
     def money(self) -> str:
         return money_text(self.cents())

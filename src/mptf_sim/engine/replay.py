@@ -16,7 +16,7 @@ from mptf_sim.engine.foreign_loans import IN_OWN
 from mptf_sim.engine.pledging import Gift, gifts
 from mptf_sim.engine.reasons import Reason, unpaid
 from mptf_sim.engine.refusals import refused
-from mptf_sim.engine.run import MOST_PATHS, play
+from mptf_sim.engine.run import MOST_PATHS, play, stays_exact
 from mptf_sim.engine.standing import Balance, Life, balances, lives
 from mptf_sim.engine.state import FundState
 from mptf_sim.engine.terms import Terms
@@ -63,7 +63,7 @@ def replay(scenario: Scenario, seed: int, path: int) -> Replay:
 
     Raises
     ------
-    UsageError : if the path is not a path number
+    UsageError : if the path is not a path number, or money is so large that a run would refuse it
     """
     if not 0 <= path < MOST_PATHS:
         raise UsageError(f"path: expected a number from 0 to {MOST_PATHS - 1}, found {path}")
@@ -84,7 +84,9 @@ def replay(scenario: Scenario, seed: int, path: int) -> Replay:
             standing.append(before)
         standing[1:] = [after]
 
-    books, _ = play(terms, draw(terms, seed, chunk).paths(first, first + WIDTH), chunk * CHUNK + first, watch)
+    draws = draw(terms, seed, chunk)
+    stays_exact(terms, draws)
+    books, _ = play(terms, draws.paths(first, first + WIDTH), chunk * CHUNK + first, watch)
     first_morning, last_evening = standing
     return Replay(
         path=path,

@@ -38,17 +38,12 @@ def _serve(terms: DealTerms, t: int, serving: Serving, state: BlendedState, purs
 
     owed, falls_due = by_deal(out, places), by_deal(due - before, places)
     unpaid = by_deal(face - before, places)
+    share = np.divide(falls_due, unpaid, out=np.zeros_like(owed), where=unpaid > 0)
     clean = (owed == unpaid) | (began == 0)
-    paid = np.where(clean, falls_due, 0.0)
-    if clean.all():
-        principal = due - before
-        out = out - principal
-    else:
-        share = np.divide(falls_due, unpaid, out=np.zeros_like(owed), where=unpaid > 0)
-        paid = np.where(clean, falls_due, np.minimum(np.rint(owed * share), owed))
-        principal, left = senior_first(paid, out, due - face + out + lost, places)
-        out = out - principal
-        ledger.gap += left.sum(axis=0)
+    paid = np.where(clean, falls_due, np.minimum(np.rint(owed * share), owed))
+    principal, left = senior_first(paid, out, due - face + out + lost, places)
+    out = out - principal
+    ledger.gap += left.sum(axis=0)
 
     pass_on(serving, interest, principal, paid, purse, ledger)
     state.out[loans], state.due[loans] = out, due
