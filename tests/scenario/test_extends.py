@@ -13,6 +13,7 @@ from mptf_sim.quantities import ContractRate, Quarter
 from mptf_sim.scenario.read import read_scenario
 from mptf_sim.scenario.scenario import Scenario
 from tests.scenario.small_fund import SMALL, problems, saved, told
+from tests.scenario.test_blending import WHOLE
 
 
 def child(folder: Path, text: str, parent: str = SMALL) -> Path:
@@ -55,6 +56,37 @@ def test_a_list_with_ids_merges_by_id_in_the_parents_order_then_what_is_new(tmp_
     germany = scenario.donors[0]
     assert isinstance(germany.outlook, Renewing)
     assert (germany.name, germany.outlook.gift, germany.outlook.retention) == ("Germany", 4_000_000_00, 0.83)
+
+
+def of_deal(*layers: str) -> str:
+    """A child that says these layers of the one deal of its parent."""
+    return "deals:\n  - id: SME\n    stack:\n" + "".join(f"      - {layer}\n" for layer in layers)
+
+
+def test_the_layers_of_a_deal_merge_by_id(tmp_path):
+    parent, new = "{id: senior, terms: {rate: 8%}}", "{id: extra, kind: grant, provider: state budget, amount: 5k}"
+    scenario = extended(tmp_path, of_deal(parent, new), WHOLE)
+    before = read_scenario(tmp_path / "base.yaml").deals[0].stack
+    after = scenario.deals[0].stack
+
+    assert [layer.id for layer in after] == ["junior", "senior", "own", "extra"]
+    assert (after[0], after[2]) == (before[0], before[2])
+    senior = before[1].model_dump()
+    assert after[1].model_dump() == senior | {"terms": senior["terms"] | {"rate": "8%"}}
+
+
+def test_a_layer_of_another_kind_replaces_the_parents(tmp_path):
+    said = "{id: senior, kind: grant, provider: state budget, amount: 1M}"
+    scenario = extended(tmp_path, of_deal(said).replace("stack", "support: []\n    stack"), WHOLE)
+
+    assert [layer.kind for layer in scenario.deals[0].stack] == ["first_loss", "grant", "grant"]
+    assert "senior" not in [loan.id for loan in scenario.deals[0].loans]
+
+
+def test_a_layer_that_is_new_needs_a_kind_and_its_id_is_no_misspelt_one(tmp_path):
+    (said,) = told(child(tmp_path, of_deal("{id: senoir, amount: 2M}"), WHOLE))
+
+    assert "deals[0].stack[3].kind required field is missing: expected 'grant', 'first_loss'" in said
 
 
 def test_a_list_without_ids_replaces_the_parents(tmp_path):

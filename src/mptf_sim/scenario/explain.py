@@ -175,7 +175,9 @@ def _is_misspelt(spot: Spot) -> bool:
 def _missing_kind(spot: Spot, reading: Reading) -> None:
     assert isinstance(spot.shape, Kinds)
     tag = spot.shape.tag
-    near = nearest(tag, tuple(islice(spot.node.entries, 100))) if isinstance(spot.node, Mapping) else None
+    known = {name for terms in spot.shape.by_kind.values() for name in terms.fields}
+    written = islice(spot.node.entries, 100) if isinstance(spot.node, Mapping) else ()
+    near = nearest(tag, tuple(name for name in written if name not in known))
     if near and isinstance(spot.node, Mapping):
         message = f"unknown '{shown(near)}'; did you mean '{tag}'?"
         reading.report(spot.node.entries[near].key.mark, (*spot.path, near), message)

@@ -61,6 +61,8 @@ class Rows:
 
     @property
     def have_ids(self) -> bool:
+        if isinstance(self.row, Kinds):
+            return all("id" in terms.required for terms in self.row.by_kind.values())
         return isinstance(self.row, Terms) and "id" in self.row.required
 
     @property
