@@ -5,8 +5,9 @@ from __future__ import annotations
 from tests.reference.chance_of_deals import share_in_default, threshold
 from tests.reference.deals import Blending, Deal, Facility
 from tests.reference.debt import headroom, reduced
+from tests.reference.draws import draw
 from tests.reference.fund import Fund
-from tests.reference.loans import interest, lose, principal_paid, restore
+from tests.reference.loans import lose, principal_paid, restore
 from tests.reference.played import Played
 from tests.reference.rounding import rounded
 
@@ -74,20 +75,27 @@ def pay_guarantor(played: Played, blending: Blending, deal: Deal, what: str, amo
 def serve(played: Played, blending: Blending, deal: Deal, t: int) -> None:
     """Loans of a deal after the last draw: calls, recoveries, defaults, service, the end of a guarantee."""
     assert deal.last_draw is not None
+    opening = {loan.id: (loan.out(t - 1), loan.lost) for loan in deal.loans}
     pay_calls(played, blending, deal, t)
     recover(played, blending, deal, t)
+    for loan in deal.loans:
+        loan.follow_restored(opening[loan.id][1])
     lost = default(played, deal, t)
     claim(played, deal, lost, t)
-    due = {loan.id: interest(loan) for loan in deal.loans}
+    due = {loan.id: loan.interest(t) for loan in deal.loans}
     played.note(t, "borrowers_interest", deal.id, sum(due.values()))
     pay_lenders(played, blending, deal, "interest", due, t)
-    paid = principal_paid(deal.loans, t - deal.last_draw)
+    paid = principal_paid(deal.loans, t - deal.last_draw, t)
     played.note(t, "borrowers_principal", deal.id, sum(paid.values()))
     pay_lenders(played, blending, deal, "principal", paid, t)
     pay_premium(played, blending, deal, t)
     guarantee = deal.guarantee
-    if guarantee and not deal.outstanding and not guarantee.owed:
+    if guarantee and deal.is_repaid_or_lost and not guarantee.owed:
         guarantee.ended = True
+    for loan in deal.loans:
+        if loan.worth is not None:
+            moved = loan.out(t) - opening[loan.id][0] + lost[loan.id] + paid[loan.id]
+            played.note(t, "loan_exchange_difference", f"{deal.id} {loan.id}", moved)
 
 
 def pay_calls(played: Played, blending: Blending, deal: Deal, t: int) -> None:
@@ -134,10 +142,10 @@ def default(played: Played, deal: Deal, t: int) -> dict[str, int]:
     if borrower.kind == "granular_pool":
         before, now = (share_in_default(deal.terms, deal.chance, drawn, u) for u in (t - 1, t))
         if before < 1.0:
-            loss = round(deal.outstanding * ((now - before) / (1.0 - before)))
+            loss = round(deal.outstanding(t) * ((now - before) / (1.0 - before)))
         recovered = round(loss * (terms.low + (terms.high - terms.low) * terms.chance))
     else:
-        owed, most = deal.outstanding, threshold(deal.chance, drawn, t)
+        owed, most = deal.outstanding(t), threshold(deal.chance, drawn, t)
         while deal.alive and deal.chance.places[deal.defaults] <= most:
             one = round((owed - loss) / deal.alive)
             loss += one
@@ -147,7 +155,7 @@ def default(played: Played, deal: Deal, t: int) -> dict[str, int]:
             played.features.add("default")
     deal.losses += loss
     deal.recoveries[t + terms.after] = deal.recoveries.get(t + terms.after, 0) + recovered
-    lost = lose(deal.loans, loss)
+    lost = lose(deal.loans, loss, t)
     for id, amount in lost.items():
         played.note(t, "loan_losses", f"{deal.id} {id}", amount)
     return lost
@@ -169,11 +177,11 @@ def claim(played: Played, deal: Deal, lost: dict[str, int], t: int) -> None:
 def pay_premium(played: Played, blending: Blending, deal: Deal, t: int) -> None:
     """Yearly, on what is covered and outstanding, or on what is left of the limit."""
     guarantee = deal.guarantee
-    if guarantee is None or not deal.outstanding:
+    if guarantee is None or deal.is_repaid_or_lost:
         return
     terms = guarantee.terms
     if guarantee.covers_one_layer:
-        out = next(loan.out for loan in deal.loans if loan.id == terms.layer)
+        out = next(loan.out(t) for loan in deal.loans if loan.id == terms.layer)
         premium = rounded(terms.premium.ratio * terms.coverage.ratio * out / 4)
     else:
         premium = rounded(terms.premium.ratio * guarantee.left / 4)
@@ -218,6 +226,8 @@ def close(fund: Fund, played: Played, blending: Blending, deal: Deal, t: int) ->
         return
     if signs(deal) and may_close(fund, played, blending, deal, t):
         deal.closed = t
+        for loan in deal.loans:
+            loan.own_face = loan.in_own(loan.face, t)
         if deal.guarantee:
             deal.guarantee.limit = deal.limit
         need = (deal.terms.plan, deal.terms.window)
@@ -264,42 +274,6 @@ def may_close(fund: Fund, played: Played, blending: Blending, deal: Deal, t: int
     return True
 
 
-def draw(played: Played, blending: Blending, deal: Deal, t: int) -> None:
-    """Money comes in by equal parts and is invested; with the last part the loans begin and the buy-down is paid."""
-    draws, facility = deal.terms.draws, blending.facility_of(deal)
-    if deal.closed is None or deal.last_draw is None or not deal.closed + draws.after <= t <= deal.last_draw:
-        return
-    before, after = deal.drawn, deal.drawn + 1
-    invested = deal.part(deal.match, after) - deal.part(deal.match, before)
-    played.note(t, "matching_grants", deal.id, invested)
-    from_facility = invested
-    for id, provider, amount in deal.layers():
-        drawn = deal.part(amount, after) - deal.part(amount, before)
-        played.note(t, f"{purse(provider)}_draws", f"{deal.id} {id}", drawn)
-        invested += drawn
-        from_facility += drawn if provider == "facility" else 0
-    played.note(t, "deal_investment", deal.id, invested)
-    played.note(t, "deal_delivery", deal.id, deal.part(deal.counted, after) - deal.part(deal.counted, before))
-    deal.drawn = after
-    if t == deal.last_draw:
-        for loan in deal.loans:
-            loan.out = loan.face
-            played.note(t, "loans_begun", f"{deal.id} {loan.id}", loan.face)
-        from_facility += deal.buy_down
-        deal.bought_down = True
-        if deal.buy_down:
-            played.note(t, "interest_buy_downs", f"{deal.id} {deal.support('interest_buy_down').layer}", deal.buy_down)
-    if facility is not None:
-        facility.cash -= from_facility
-
-
-def purse(provider: str) -> str:
-    """Whose money it is: the facility's, the private lenders' with the diaspora's, or public money."""
-    if provider == "facility":
-        return "facility"
-    return "private" if provider in ("private", "diaspora") else "public"
-
-
 def wind_up(fund: Fund, blending: Blending, facility: Facility, t: int) -> None:
     """Once it closes, what no deal holds goes back to the fund."""
     closes = facility.terms.closes
@@ -320,7 +294,7 @@ def close_books_of_deals(played: Played, blending: Blending, t: int) -> None:
         "facility_cash": sum(facility.cash for facility in blending.facilities.values()),
         "facility_held": sum(blending.held(facility) for facility in blending.facilities.values()),
         "deal_cash": 0,
-        "loans_outstanding": sum(deal.outstanding for deal in deals),
+        "loans_outstanding": sum(deal.outstanding(t) for deal in deals),
         "losses_borne": sum(loan.lost for deal in deals for loan in deal.loans),
         "calls_owed": sum(guarantee.owed for guarantee in guarantees),
         "guaranteed": sum(guarantee.left for guarantee in guarantees if not guarantee.ended),

@@ -8,6 +8,7 @@ from typing import Any
 
 from mptf_sim.scenario.scenario import Scenario
 from tests.reference.chance_of_deals import ChanceOfDeal, obligors
+from tests.reference.currencies import Rates
 from tests.reference.loans import Loan, loans_of
 from tests.reference.rounding import rounded
 
@@ -73,9 +74,14 @@ class Deal:
     def face(self) -> int:
         return sum(loan.face for loan in self.loans)
 
+    def outstanding(self, t: int) -> int:
+        """At the rates of a period."""
+        return sum(loan.out(t) for loan in self.loans)
+
     @property
-    def outstanding(self) -> int:
-        return sum(loan.out for loan in self.loans)
+    def is_repaid_or_lost(self) -> bool:
+        """Nothing is outstanding: no loan owes a cent of its own currency any more."""
+        return not any(loan.own_out for loan in self.loans)
 
     @property
     def waits(self) -> bool:
@@ -191,7 +197,7 @@ class Blending:
         return self.facilities[deal.terms.facility] if deal.terms.facility else None
 
 
-def open_blending(scenario: Scenario, chance: dict[str, ChanceOfDeal]) -> Blending:
+def open_blending(scenario: Scenario, chance: dict[str, ChanceOfDeal], rates: Rates) -> Blending:
     """Nothing has closed and facilities are empty when the calendar starts."""
     deals = {}
     for terms in sorted(scenario.deals, key=lambda deal: deal.id):
@@ -201,7 +207,7 @@ def open_blending(scenario: Scenario, chance: dict[str, ChanceOfDeal]) -> Blendi
             terms=terms,
             chance=chance[terms.id],
             expected=terms.close.expected.ordinal - scenario.calendar.start.ordinal,
-            loans=loans_of(terms, chance[terms.id].private_per_public),
+            loans=loans_of(terms, chance[terms.id].private_per_public, rates),
             grants=sorted((one for one in terms.stack if one.kind == "grant"), key=lambda grant: grant.id),
             guarantee=Guarantee(guarantee) if guarantee else None,
             alive=obligors(terms),

@@ -73,7 +73,7 @@ def by_thresholds(fund: Fund, rule: Any, closed: list[Deal], deal: Deal, t: int)
     value = min(limits[0] * figure("gdp", year), limits[1] * figure("exports", year)) - figure("debt", year)
     for one in closed:
         assert one.last_draw is not None
-        owed = one.outstanding if one.last_draw < t or one.outstanding else one.face
+        owed = one.outstanding(t) if one.last_draw < t else one.face
         value -= (1 - softness(one)) * owed
     rooms = [value / (1 - softness(deal))]
     last_draw = t + deal.terms.draws.after + deal.terms.draws.over - 1

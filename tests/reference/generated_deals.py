@@ -22,6 +22,7 @@ def blended(pen: Pen, file: dict[str, Any]) -> dict[str, Any]:
     facilities = _facilities(pen, regional)
     deals = [_deal(pen, f"DEAL{number}", cells, facilities) for number in range(pen.choose(1, 2, 3, 4, 4))]
     pen.random.shuffle(deals)
+    _lend_abroad(pen.beside("currencies of loans"), deals, [currency["id"] for currency in file["currencies"]])
     return file | {
         "agreements": [*file["agreements"], FILLING],
         "programmes": programmes,
@@ -144,6 +145,17 @@ def _stack(pen: Pen, helper: str, borrower: str) -> list[dict[str, Any]]:
         }
     pen.random.shuffle(stack)
     return stack
+
+
+def _lend_abroad(pen: Pen, deals: list[dict[str, Any]], currencies: list[str]) -> None:
+    """Loans that a facility does not lend are in whatever currency there is; some name the fund's own."""
+    for deal in deals:
+        for layer in deal["stack"]:
+            may = "terms" in layer and layer["provider"] != "facility"
+            if may and currencies and pen.chance(70):
+                layer["currency"] = pen.choose(*currencies)
+            elif "terms" in layer and pen.chance(10):
+                layer["currency"] = "USD"
 
 
 def _apart(stack: list[dict[str, Any]]) -> None:

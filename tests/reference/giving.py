@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from mptf_sim.scenario.scenario import Scenario
-from tests.reference.currencies import Rates, rates
+from tests.reference.currencies import Rates
 from tests.reference.promises import NEVER, Period, Promise, of_outlook, of_pledge
 from tests.reference.raw import Raw
 from tests.reference.rounding import rounded
@@ -56,9 +56,9 @@ class Giving:
         )
 
 
-def giving(scenario: Scenario, raw: Raw) -> Giving:
+def giving(scenario: Scenario, raw: Raw, worth: Rates) -> Giving:
     """First those who give of themselves, then those who match them."""
-    told, worth = Giving(), rates(scenario, raw)
+    told = Giving()
     donors = sorted(scenario.donors, key=lambda donor: donor.outlook.kind == "matching")
     for donor in donors:
         teller = Teller(scenario, donor, raw, worth, told)

@@ -21,7 +21,7 @@ from tests.reference.transfers import fits, pay_instalments, payment_room
 
 def play(scenario: Scenario, chance: Chance) -> Played:
     """Play one path from the first quarter to the last."""
-    fund, blending = open_fund(scenario), open_blending(scenario, chance.of_deals)
+    fund, blending = open_fund(scenario), open_blending(scenario, chance.of_deals, chance.rates)
     played = Played(fund, features=set(chance.giving.features))
     for t in range(fund.periods):
         cash_at_opening = fund.cash
