@@ -90,7 +90,7 @@ def serve(played: Played, blending: Blending, deal: Deal, t: int) -> None:
     pay_lenders(played, blending, deal, "principal", paid, t)
     pay_premium(played, blending, deal, t)
     guarantee = deal.guarantee
-    if guarantee and deal.is_repaid_or_lost and not guarantee.owed:
+    if guarantee and not deal.outstanding(t) and not guarantee.owed:
         guarantee.ended = True
     for loan in deal.loans:
         if loan.worth is not None:
@@ -164,7 +164,7 @@ def default(played: Played, deal: Deal, t: int) -> dict[str, int]:
 def claim(played: Played, deal: Deal, lost: dict[str, int], t: int) -> None:
     """What the guarantor is asked for, within what is left of its limit."""
     guarantee = deal.guarantee
-    if guarantee is None:
+    if guarantee is None or guarantee.ended:
         return
     covered = lost[guarantee.terms.layer] if guarantee.covers_one_layer else sum(lost.values())
     asked = min(rounded(guarantee.terms.coverage.ratio * covered), guarantee.left)
@@ -177,7 +177,7 @@ def claim(played: Played, deal: Deal, lost: dict[str, int], t: int) -> None:
 def pay_premium(played: Played, blending: Blending, deal: Deal, t: int) -> None:
     """Yearly, on what is covered and outstanding, or on what is left of the limit."""
     guarantee = deal.guarantee
-    if guarantee is None or deal.is_repaid_or_lost:
+    if guarantee is None or guarantee.ended or not deal.outstanding(t):
         return
     terms = guarantee.terms
     if guarantee.covers_one_layer:

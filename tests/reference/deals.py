@@ -79,11 +79,6 @@ class Deal:
         return sum(loan.out(t) for loan in self.loans)
 
     @property
-    def is_repaid_or_lost(self) -> bool:
-        """Nothing is outstanding: no loan owes a cent of its own currency any more."""
-        return not any(loan.own_out for loan in self.loans)
-
-    @property
     def waits(self) -> bool:
         return self.closed is None and not self.lapsed
 
