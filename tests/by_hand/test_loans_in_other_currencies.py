@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from mptf_sim.scenario.scenario import Scenario
 from tests.by_hand.blended import DOOMED, GUARANTEE, JUNIOR, SENIOR, blended, deal
 from tests.by_hand.small import Result
@@ -193,3 +195,34 @@ def test_an_envelope_counts_faces_at_the_rate_of_the_close_and_thresholds_what_i
 
     assert thresholds(7000).by_entity("deals_closed") == {"A": 1, "B": 1}
     assert thresholds(5000).by_entity("deals_closed") == {"A": 1}
+
+
+@pytest.mark.parametrize("kind", ["pari_passu_guarantee", "portfolio_first_loss_guarantee"])
+def test_a_guarantee_ends_for_good_where_what_is_owed_is_worth_nothing(kind: str) -> None:
+    # A cent of euros, worth a cent of dollars at the close, is worth a tenth of it in Q2: nothing is outstanding, and the
+    # guarantee is held no longer. In Q3 the euro is worth 4 cents, and defaults: nobody is asked to pay.
+    tiny = ALONE | {"amount": "0.01", "terms": {"rate": "0%", "maturity": 1, "profile": "bullet"}}
+    covers = {"layer": "one"} if kind == "pari_passu_guarantee" else {"cap": "100%"}
+    guarantee = {"kind": kind, "coverage": "100%", "premium": "40%"} | covers
+    shocks = [
+        {"kind": "exchange_rate_move", "start": "2026-Q2", "end": "2026-Q2", "change": "-90%"},
+        {"kind": "exchange_rate_move", "start": "2026-Q3", "change": "300%"},
+        {"kind": "default_cluster", "start": "2026-Q2", "end": "2026-Q2", "factor": "0%"},
+    ]
+    rates = [{"id": "EUR", "rate": 1}]
+    result = Result(blended(deal(tiny, support=[guarantee], borrower=DOOMED), currencies=rates, shocks=shocks))
+    assert result.of("loan_losses", "D one") == {Q[2]: 4}
+    assert result.of("loan_exchange_difference", "D one") == {Q[1]: -1, Q[2]: 4}
+    assert result.account("guaranteed") == result.account("facility_held") == [1] + [0] * 9
+    assert not result.by_entity("calls_made")
+    assert not result.by_entity("guarantee_premiums")
+
+
+@pytest.mark.xfail(strict=True, reason="a payment worth less than half a cent of the fund's currency is not posted")
+def test_a_payment_worth_no_cent_of_the_funds_is_posted_in_its_own_currency() -> None:
+    # A cent of euros, worth a tenth of a cent of dollars when it is repaid: 0 dollars, but the loan adds up in euros.
+    tiny = ALONE | {"amount": "0.01", "terms": {"rate": "0%", "maturity": 1, "profile": "bullet"}}
+    fall = {"kind": "exchange_rate_move", "start": "2026-Q2", "change": "-90%"}
+    result = Result(blended(deal(tiny), currencies=[{"id": "EUR", "rate": 1}], shocks=[fall]))
+    assert own(result, "loans_begun", "D one") == {Q[0]: 1}
+    assert own(result, "lenders_principal", "D one") == {Q[4]: 1}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.reference.chance_of_deals import share_in_default, threshold
 from tests.reference.deals import Blending, Deal, Facility
 from tests.reference.debt import headroom, reduced
@@ -75,13 +77,14 @@ def pay_guarantor(played: Played, blending: Blending, deal: Deal, what: str, amo
 def serve(played: Played, blending: Blending, deal: Deal, t: int) -> None:
     """Loans of a deal after the last draw: calls, recoveries, defaults, service, the end of a guarantee."""
     assert deal.last_draw is not None
-    opening = {loan.id: (loan.out(t - 1), loan.lost) for loan in deal.loans}
+    before = {loan.id: replace(loan) for loan in deal.loans}
     pay_calls(played, blending, deal, t)
     recover(played, blending, deal, t)
     for loan in deal.loans:
-        loan.follow_restored(opening[loan.id][1])
+        loan.follow_restored(before[loan.id].lost)
     lost = default(played, deal, t)
     claim(played, deal, lost, t)
+    standing = {loan.id: replace(loan) for loan in deal.loans}
     due = {loan.id: loan.interest(t) for loan in deal.loans}
     played.note(t, "borrowers_interest", deal.id, sum(due.values()))
     pay_lenders(played, blending, deal, "interest", due, t)
@@ -94,8 +97,12 @@ def serve(played: Played, blending: Blending, deal: Deal, t: int) -> None:
         guarantee.ended = True
     for loan in deal.loans:
         if loan.worth is not None:
-            moved = loan.out(t) - opening[loan.id][0] + lost[loan.id] + paid[loan.id]
-            played.note(t, "loan_exchange_difference", f"{deal.id} {loan.id}", moved)
+            who = f"{deal.id} {loan.id}"
+            moved = loan.out(t) - before[loan.id].out(t - 1) + lost[loan.id] + paid[loan.id]
+            played.note(t, "loan_exchange_difference", who, moved)
+            played.own[t, "loan_losses", who] += before[loan.id].own_out - standing[loan.id].own_out
+            played.own[t, "lenders_interest", who] += standing[loan.id].own_interest
+            played.own[t, "lenders_principal", who] += standing[loan.id].own_out - loan.own_out
 
 
 def pay_calls(played: Played, blending: Blending, deal: Deal, t: int) -> None:

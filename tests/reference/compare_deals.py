@@ -11,10 +11,7 @@ from mptf_sim.scenario.scenario import Scenario
 from tests.reference.difference import Difference
 from tests.reference.played import Played
 
-NOT_YET_RETOLD = {"loan_exchange_difference"}
-"""What the second engine does not tell yet: so no generated fund has a loan in another currency."""
-
-FLOWS = frozenset(one.name for one in FINANCE_ACCOUNTS if one.kind == "flow") - NOT_YET_RETOLD
+FLOWS = frozenset(one.name for one in FINANCE_ACCOUNTS if one.kind == "flow")
 
 
 def differences_of_deals(scenario: Scenario, replayed: Replay, played: Played) -> list[Difference]:
@@ -38,7 +35,25 @@ def differences_of_deals(scenario: Scenario, replayed: Replay, played: Played) -
             told = totals.get((t, one.name), 0) if one.kind == "flow" else played.stocks[t, one.name]
             if cents != told:
                 found.append(Difference(t, one.name, "account", cents, told))
-    return found + differences_of_ledgers(scenario, replayed, played)
+    return found + differences_of_own(scenario, replayed, played) + differences_of_ledgers(scenario, replayed, played)
+
+
+def differences_of_own(scenario: Scenario, replayed: Replay, played: Played) -> list[Difference]:
+    """What moves of loans in other currencies, in their own cents, where it is worth a cent of the fund's.
+
+    What is worth less is not posted by the fast engine; a test by hand waits for that.
+    """
+    fast: dict[tuple[int, str, str], int] = defaultdict(int)
+    for posting in replayed.postings:
+        if posting.event in FLOWS and posting.currency:
+            period = Quarter.read(posting.period).ordinal - scenario.calendar.start.ordinal
+            fast[period, posting.event, posting.who] += posting.in_currency
+    slow = {key: own for key, own in played.own.items() if own and played.flows[key]}
+    return [
+        Difference(t, f"{event} in its own currency", who, fast.get((t, event, who), 0), slow.get((t, event, who), 0))
+        for t, event, who in fast.keys() | slow.keys()
+        if fast.get((t, event, who), 0) != slow.get((t, event, who), 0)
+    ]
 
 
 OF_DEAL = {

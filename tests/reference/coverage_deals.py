@@ -14,6 +14,8 @@ def of_deals(scenario: Scenario) -> set[str]:
     terms = [layer.terms for deal in deals for layer in deal.stack if hasattr(layer, "terms")]
     support = [one for deal in deals for one in deal.support]
     factors = scenario.credit_factors
+    abroad = {one.currency for deal in deals for one in deal.loans if getattr(one, "currency", None)}
+    abroad -= {scenario.fund.currency}
     seen = {
         **{f"layer {layer.kind}": True for deal in deals for layer in deal.stack},
         **{f"provider {layer.provider}": True for deal in deals for layer in deal.stack},
@@ -21,6 +23,8 @@ def of_deals(scenario: Scenario) -> set[str]:
         **{f"borrower {borrower.kind}": True for borrower in borrowers},
         **{f"loan repaid by {one.profile}": True for one in terms},
         **{f"debt rule {plan.debt_rule.kind}": True for plan in scenario.plans if plan.debt_rule and deals},
+        "loan in another currency": bool(abroad),
+        "loans in several currencies": len(abroad) > 1,
         "several deals": len(deals) > 1,
         "several facilities": len(facilities) > 1,
         "leverage": any(getattr(layer, "leverage", None) for deal in deals for layer in deal.stack),
@@ -38,4 +42,5 @@ def of_deals(scenario: Scenario) -> set[str]:
 
 def events_of_deals(played: Played) -> set[str]:
     """What happened to them."""
-    return {f"event {event}" for (_, event, _), cents in played.flows.items() if cents and event in FLOWS}
+    in_own = {f"{event} in another currency" for (_, event, _), own in played.own.items() if own}
+    return in_own | {f"event {event}" for (_, event, _), cents in played.flows.items() if cents and event in FLOWS}

@@ -37,7 +37,12 @@ def this_part(deal: Deal, amount: int) -> int:
 
 def drawn(played: Played, deal: Deal, t: int) -> dict[str, int]:
     """What each layer brings: a loan its part in its own currency, at the rate of this quarter."""
-    came = {loan.id: loan.in_fund(this_part(deal, loan.own_face), t) for loan in deal.loans}
+    came = {}
+    for loan in deal.loans:
+        own = this_part(deal, loan.own_face)
+        came[loan.id] = loan.in_fund(own, t)
+        if loan.worth is not None:
+            played.own[t, f"{purse(loan.provider)}_draws", f"{deal.id} {loan.id}"] += own
     came |= {grant.id: this_part(deal, grant.amount) for grant in deal.grants}
     for id, provider, _ in deal.layers():
         played.note(t, f"{purse(provider)}_draws", f"{deal.id} {id}", came[id])
@@ -54,6 +59,8 @@ def begin(played: Played, deal: Deal, t: int) -> None:
     for loan in deal.loans:
         loan.begin()
         played.note(t, "loans_begun", f"{deal.id} {loan.id}", loan.out(t))
+        if loan.worth is not None:
+            played.own[t, "loans_begun", f"{deal.id} {loan.id}"] += loan.own_out
     deal.bought_down = True
     if deal.buy_down:
         played.note(t, "interest_buy_downs", f"{deal.id} {deal.support('interest_buy_down').layer}", deal.buy_down)

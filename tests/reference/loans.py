@@ -81,8 +81,13 @@ class Loan:
         settled = self.own_face - self.own_out - self.own_lost
         return min(self.own_out, max(self.principal_by(a) - settled, 0))
 
+    @property
+    def own_interest(self) -> int:
+        """Of one quarter, on what is outstanding."""
+        return rounded(self.rate * self.own_out / 4)
+
     def interest(self, t: int) -> int:
-        return self.in_fund(rounded(self.rate * self.own_out / 4), t)
+        return self.in_fund(self.own_interest, t)
 
     def lose(self, cents: int, t: int) -> None:
         """So many cents of the fund's are lost of it at the rate of this period."""

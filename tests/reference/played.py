@@ -21,6 +21,8 @@ class Played:
     fund: Fund
     flows: dict[Event, int] = field(default_factory=lambda: defaultdict(int))
     parts: dict[EventOfPart, int] = field(default_factory=lambda: defaultdict(int))
+    own: dict[Event, int] = field(default_factory=lambda: defaultdict(int))
+    """What moves of loans in other currencies, in their own cents."""
     stocks: dict[tuple[int, str], int] = field(default_factory=dict)
     approvable: dict[int, int] = field(default_factory=dict)
     plans: dict[tuple[int, str, str], int] = field(default_factory=dict)  # period, plan, what: to date

@@ -82,7 +82,11 @@ OF_DEALS = frozenset(
         "call on a facility", "recovery of a guarantor", "borrower pool", "borrower granular_pool", "borrower sovereign",
         "default", "defaults that come together", "deals that go bad together", "shock default_cluster",
         "debt rule grants_only", "debt rule min_grant_element", "debt rule envelope", "debt rule debt_thresholds",
-        "deal that waits for its facility's money", "deal reduced by a debt rule", "deal deferred by a debt rule", "bond", *(f"event {flow}" for flow in FLOWS),
+        "loan in another currency", "loans in several currencies", "draw that falls short of the plan",
+        "private_draws in another currency", "public_draws in another currency", "loans_begun in another currency",
+        "lenders_interest in another currency", "lenders_principal in another currency", "loan_losses in another currency",
+        "deal that waits for its facility's money", "deal reduced by a debt rule", "deal deferred by a debt rule",
+        "bond", *(f"event {flow}" for flow in FLOWS),
     }
 )  # fmt: skip
 

@@ -18,6 +18,8 @@ from tests.reference.test_deals import RECOVERY, SENIOR, by_period, deal, played
 EURO = SENIOR | {"currency": "EUR"}
 DOOMED = {"kind": "pool", "obligors": 2, "default": "100%", "recovery": RECOVERY}
 
+DEFAULT_LATER = {"kind": "default_cluster", "start": "2026-Q2", "end": "2026-Q2", "factor": "0%"}
+
 
 def move(change: str, start: str, end: str | None = None) -> dict[str, Any]:
     shock = {"kind": "exchange_rate_move", "change": change, "start": start}
@@ -107,14 +109,18 @@ def test_what_a_loan_gets_beyond_its_claim_is_what_the_cents_buy() -> None:
         assert loan.own_out == left
 
 
-def test_a_guarantee_lasts_as_long_as_a_cent_of_the_loans_own_currency_is_owed() -> None:
-    # One cent of the loan, at a tenth of a cent: nothing in the fund's currency; the guarantee of 1 is still held.
+def test_a_guarantee_ends_for_good_where_what_is_owed_is_worth_nothing() -> None:
+    # One cent of the loan is a tenth of a cent at t = 1: nothing. The guarantee ends. At t = 2 it is worth 4 and
+    # defaults: no guarantor pays.
     tiny = EURO | {"amount": "0.01", "terms": {"rate": "0%", "maturity": 1, "profile": "bullet"}}
     guarantee = {"kind": "pari_passu_guarantee", "layer": "senior", "coverage": "100%"}
-    path = in_euro(deal(tiny, support=(guarantee,)), rate="1", shocks=(move("-90%", "2026-Q2"),))
-    assert [path.stocks[t, "loans_outstanding"] for t in range(6)] == [1, 0, 0, 0, 0, 0]
-    assert [path.stocks[t, "facility_held"] for t in range(6)] == [1, 1, 1, 1, 0, 0]
-    assert by_period(path, "loan_exchange_difference", "D senior") == {1: -1}
+    shocks = (move("-90%", "2026-Q2", "2026-Q2"), move("300%", "2026-Q3"), DEFAULT_LATER)
+    path = in_euro(deal(tiny, support=(guarantee,), borrower=DOOMED), rate="1", shocks=shocks)
+    assert [path.stocks[t, "loans_outstanding"] for t in range(4)] == [1, 0, 0, 0]
+    assert [path.stocks[t, "facility_held"] for t in range(4)] == [1, 0, 0, 0]
+    assert by_period(path, "loan_exchange_difference", "D senior") == {1: -1, 2: 4}
+    assert by_period(path, "loan_losses", "D senior") == {2: 4}
+    assert not by_period(path, "calls_made", "D")
 
 
 def test_a_debt_rule_counts_what_is_owed_at_the_rate_of_the_quarter() -> None:
