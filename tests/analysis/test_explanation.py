@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from mptf_sim.analysis.explanation.behind import CHANCES
 from mptf_sim.analysis.explanation.explain import explain, explain_tables
-from mptf_sim.analysis.explanation.figure import METRICS, Window, figure_of
+from mptf_sim.analysis.explanation.figure import Window, figure_of
+from mptf_sim.analysis.explanation.metrics import METRICS
 from mptf_sim.books import ACCOUNTS, LEDGER, account
 from mptf_sim.engine.replay import Replay, replay
 from mptf_sim.engine.run import simulate

@@ -11,6 +11,7 @@ from mptf_sim.cli.options import whole_number
 if TYPE_CHECKING:
     from mptf_sim.analysis.explanation.behind import Behind
     from mptf_sim.analysis.explanation.explain import Explanation
+    from mptf_sim.analysis.explanation.figure import Part
     from mptf_sim.analysis.explanation.story import Event
 
 
@@ -37,9 +38,12 @@ def main(chosen: argparse.Namespace) -> int:
     return FINE
 
 
+_NAMED = ("donors", "plans", "programmes", "facilities", "deals")
+
+
 def in_words(found: Explanation) -> list[str]:
     """The explanation as lines: the figure, the paths behind it, how it came about, what it adds up."""
-    names = {one.id: one.name for part in ("donors", "plans", "programmes") for one in getattr(found.scenario, part)}
+    names = {one.id: one.name for part in _NAMED for one in getattr(found.scenario, part)}
     words = Words(names, found.scenario.fund.currency)
     lines = [_headline(found, words)]
     if found.behind is not None:
@@ -71,7 +75,8 @@ def _headline(found: Explanation, words: Words) -> str:
     of = f" of {words.who(figure.plan)}" if figure.plan else ""
     where = f"{figure.metric}{of}, {found.period}, on path {found.path}{chosen}: "
     if figure.counts:
-        return where + f"{figure.amount} postings"
+        counted = "deal" if figure.metric.startswith("deals_") else "posting"
+        return where + f"{figure.amount} {counted}{'s' * (figure.amount != 1)}"
     if figure.whole is None:
         return where + words.money(figure.amount)
     share = "no share, since it would be of nothing" if figure.value != figure.value else f"{figure.value:.4%}"
@@ -86,7 +91,7 @@ def _behind(behind: Behind, words: Words) -> list[str]:
     ]
     for trait in behind.traits:
         amounts = f"{trait.here:,.1f} against {trait.elsewhere:,.1f}"
-        if not trait.metric.startswith(("instalment", "programmes", "chance")):
+        if not trait.metric.startswith(("instalment", "programmes", "chance", "deals")):
             amounts = f"{words.money(trait.here)} against {words.money(trait.elsewhere)}"
         side = "more" if trait.apart > 0 else "less"
         lines.append(f"  in common: {side} {trait.metric}, {amounts} on the others ({trait.apart:+.1f} deviations)")
@@ -106,6 +111,25 @@ _SAID = {
     "not_released": "an instalment of {who} over {money} was not released: {bound} was {short} short",
     "direct_delivery": "{who} delivered {money} of direct cost",
     "cancelled_awards": "{who} closed; {money} of its award was cancelled",
+    "deals_closed": "{who} closed",
+    "deals_lapsed": "{who} lapsed: it never closes",
+    "debt_reduced": "a debt rule made the loans of {who} smaller by {money}",
+    "debt_deferred": "a debt rule held back {who}, with loans of {money}",
+    "deal_finance": "{who} met needs of its plan: {money}",
+    "deal_delivery": "{who} drew and invested for needs of its plan: {money}",
+    "deal_investment": "{who} invested {money}",
+    "private_draws": "private lenders paid into {who}: {money}",
+    "public_draws": "public lenders and budgets paid into {who}: {money}",
+    "facility_draws": "the facility paid into {who}: {money}",
+    "loans_begun": "{who} began to run: {money}",
+    "loan_losses": "{who} lost to defaults: {money}",
+    "recoveries": "{who} recovered of earlier defaults: {money}",
+    "calls_made": "claimed on the guarantee of {who}, to be paid a quarter later: {money}",
+    "guarantee_calls": "the facility paid on the guarantee of {who}: {money}",
+    "outside_calls": "the outside guarantor paid on the guarantee of {who}: {money}",
+    "loan_exchange_difference": "{who} was worth more as its currency moved: {money}",
+    "facility_grants": "{who} received from the programme that fills it: {money}",
+    "facility_refunds": "{who} returned to the fund: {money}",
 }
 
 
@@ -122,23 +146,36 @@ def _told(event: Event, words: Words) -> str:
 
 def _sum(found: Explanation, words: Words) -> list[str]:
     """The postings of a figure by event and entity; they add up to it exactly."""
+    from mptf_sim.analysis.explanation.figure import told_as
+
     figure = found.figure
     lines = []
     for title, parts, opening in (("", figure.parts, figure.opening), ("of", figure.over, 0)):
         if parts is None:
             continue
-        rows: dict[tuple[str, str], list[int]] = {}
+        rows: dict[tuple[str, str], list[Part]] = {}
         for part in parts:
-            rows.setdefault((part.posting.event, part.posting.who.partition(" ")[0]), []).append(part.adds)
+            rows.setdefault((part.posting.event, told_as(part.posting)), []).append(part)
         shown = [("in the books at the start", 0, opening)] if opening else []
         shown += [
-            (f"{event.replace('_', ' ')} {words.who(who)}".rstrip(), len(added), sum(added))
-            for (event, who), added in sorted(rows.items())
+            (_who_did(event, who, together, words), len(together), sum(one.adds for one in together))
+            for (event, who), together in sorted(rows.items())
         ]
         total = opening + sum(part.adds for part in parts)
         if title:
             lines.append("  as a share of")
         for text, count, amount in [*shown, ("= the figure" if not title else "= the whole", len(parts), total)]:
             value = str(amount) if figure.counts and not title else words.money(amount)
-            lines.append(f"  {value:>24}  {text[:90]}" + (f"  ({count} postings)" if count > 1 else ""))
+            lines.append(f"  {value:>24}  {text}" + (f"  ({count} postings)" if count > 1 else ""))
     return lines
+
+
+def _who_did(event: str, who: str, together: list[Part], words: Words) -> str:
+    """What was posted and of whom; of loans in another currency also what they moved there."""
+    from mptf_sim.analysis.explanation.metrics import OF_DEALS
+
+    text = f"{event.replace('_', ' ')} {words.who(who)}".rstrip()[:90]
+    currency, own = together[0].posting.currency, sum(one.posting.in_currency for one in together)
+    if event in OF_DEALS and currency and own:
+        text += f", {Words({}, currency).money(own)} in its own currency"
+    return text

@@ -15,7 +15,10 @@ from mptf_sim.scenario.scenario import Scenario
 BACKING = {"deposits": 1, "interest": 1, "agent_fees": -1, "direct_cost": -1}
 """What raises and lowers the money that backs awards; refunds raise it by lowering what is promised."""
 
-PROMISED = {"approvals": -1, "cancelled_awards": 1, "refunds": 1}
+PROMISED = {"approvals": -1, "cancelled_awards": 1, "refunds": 1, "facility_refunds": 1}
+
+RETURNED = ("refunds", "facility_refunds")
+"""Of these, what comes before the Committee meets."""
 
 
 def before_approvals(scenario: Scenario, replayed: Replay, t: int) -> Iterator[tuple[Posting, int]]:
@@ -25,7 +28,7 @@ def before_approvals(scenario: Scenario, replayed: Replay, t: int) -> Iterator[t
         when = number[one.period]
         if one.event in BACKING and when <= t:
             yield one, BACKING[one.event] * one.cents
-        elif one.event in PROMISED and (when < t or (when == t and one.event == "refunds")):
+        elif one.event in PROMISED and (when < t or (when == t and one.event in RETURNED)):
             yield one, PROMISED[one.event] * one.cents
 
 

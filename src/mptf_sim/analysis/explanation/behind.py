@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mptf_sim.analysis.explanation.figure import METRICS
+from mptf_sim.analysis.explanation.metrics import METRICS
 from mptf_sim.errors import UsageError
+from mptf_sim.measures.blended_metrics import budget_cost
 from mptf_sim.measures.statistics import Values, chance
 from mptf_sim.quantities import Mask
 from mptf_sim.runs.distributions import rank_of
@@ -73,6 +74,8 @@ def values_of_paths(tables: RunTables, metric: str, plan: str | None) -> Values 
     if plan is None and metric in paths:
         kept: Values = paths[metric].to_numpy()
         return kept
+    if plan is None and metric == "budget_cost" and "facility_grants" in paths:
+        return budget_cost({str(name): column.to_numpy() for name, column in paths.items()})
     needs = tables.entities[tables.entities["kind"] == "plan"].set_index("id")["need_cents"]
     if plan is not None and plan in needs.index:
         need, delivered, funded = int(needs[plan]), paths[f"delivered:{plan}"], paths[f"funded:{plan}"]

@@ -14,6 +14,7 @@ from mptf_sim.analysis.explanation.behind import (
     tail_behind,
 )
 from mptf_sim.analysis.explanation.figure import Figure, check_asked, figure_of, window_of
+from mptf_sim.analysis.explanation.metrics import is_of_deals
 from mptf_sim.analysis.explanation.story import Event, lines_of, story
 from mptf_sim.engine.replay import replay
 from mptf_sim.errors import UsageError
@@ -123,7 +124,8 @@ def explain_tables(
         behind, shown = paths_behind(tables, metric, plan), CHANCES[metric][0]
         if path is None:
             path, percentile = (behind.paths[0] if behind.paths else int(tables.manifest["median_path"])), None
-    check_asked(scenario, shown, plan)
+    if is_of_deals(check_asked(scenario, shown, plan)) and not (scenario.facilities or scenario.deals):
+        raise UsageError(f"metric: {shown} is of facilities and deals, and this scenario has none")
     window = window_of(scenario, period)
     if path is None:
         percentile = 50.0 if percentile is None else percentile

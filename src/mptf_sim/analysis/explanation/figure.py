@@ -1,94 +1,30 @@
-"""A figure of a run as a sum of postings: which movements of which programmes, donors or plans, over which quarters.
-
-Every metric is said once, in `METRICS`; what a stock is made of stands in the ledger (`books.LEDGER`), so that a
-figure and its explanation cannot drift apart.
-"""
+"""A figure of a run as a sum of postings: which movements of which programmes, donors, plans or deals, over which quarters."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from mptf_sim.analysis.explanation.approvable import BACKING, PROMISED, before_approvals, set_aside
-from mptf_sim.books import ACCOUNTS, LEDGER, account
+from mptf_sim.analysis.explanation.approvable import before_approvals, set_aside
+from mptf_sim.analysis.explanation.metrics import (
+    METRICS,
+    OF_DEALS,
+    OF_FACILITIES,
+    OF_PLANS,
+    OF_PROGRAMMES,
+    Metric,
+    Signs,
+    known_metric,
+    of_stock,
+)
+from mptf_sim.books import LEDGER, account
 from mptf_sim.engine.replay import Posting, Replay
 from mptf_sim.errors import UsageError, nearest
-from mptf_sim.measures.concentration import INSTEAD
 from mptf_sim.quantities import Quarter, Whole
 from mptf_sim.scenario.scenario import Scenario
-
-Signs = Mapping[str, int]
-"""Events, and whether each raises (1) or lowers (-1) the figure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """What a figure is made of.
-
-    adds : events that raise or lower it
-    when : over quarters, at a close, in one quarter alone, where it is lowest or most, or as a meeting begins
-    over : for a share, the events of what it is a share of
-    counts : whether postings are counted instead of added up
-    serves_plans : whether only what meets needs of plans belongs to it
-    """
-
-    adds: Signs
-    when: Literal["flow", "close", "quarter", "lowest", "most", "meeting"]
-    over: Signs | None = None
-    counts: bool = False
-    serves_plans: bool = False
-
-
-def _stock(name: str) -> Signs:
-    raised_by, lowered_by = LEDGER[name]
-    return {**dict.fromkeys(raised_by, 1), **dict.fromkeys(lowered_by, -1)}
-
-
-def _less(needs: Signs, met: Signs) -> Signs:
-    return {**needs, **{event: -sign for event, sign in met.items()}}
-
-
-_DELIVERED: Signs = {"direct_delivery": 1, "executed_finance": 1}
-_FUNDED: Signs = {"secured_finance": 1, "awarded_to_needs": 1, "freed_needs": -1}
-_NEEDS: Signs = {"needs_due": 1}
-_SPENT: Signs = {"direct_delivery": 1, "indirect_cost": 1}
-_NET: Signs = {"transfers": 1, "refunds": -1}
-
-METRICS: Mapping[str, Metric] = {
-    **{one.name: Metric({one.name: 1}, "flow") for one in ACCOUNTS if one.kind == "flow"},
-    **{name: Metric(_stock(name), "close") for name in LEDGER},
-    "net_funded": Metric(_NET, "flow"),
-    "expenditure": Metric(_SPENT, "flow"),
-    "delivery_rate": Metric(_SPENT, "flow", over=_NET),
-    "delivery_rate_as_known": Metric({"reported_expenditure": 1}, "flow", over=_NET),
-    "closing_cash": Metric(_stock("cash"), "close"),
-    "lowest_cash": Metric(_stock("cash"), "lowest"),
-    "waiting_for_cash": Metric({"waiting_for_cash": 1}, "quarter"),
-    "not_released": Metric({"not_released": 1}, "quarter"),
-    "most_waiting_for_cash": Metric({"waiting_for_cash": 1}, "most"),
-    "instalment_quarters_waiting": Metric({"waiting_for_cash": 1}, "flow", counts=True),
-    "instalment_quarters_not_released": Metric({"not_released": 1}, "flow", counts=True),
-    "programmes_approved": Metric({"approvals": 1}, "flow", counts=True),
-    "approvable": Metric({**BACKING, **PROMISED}, "meeting"),
-    "first_approvable": Metric({**BACKING, **PROMISED}, "meeting"),
-    "coverage": Metric(_DELIVERED, "close", over=_NEEDS, serves_plans=True),
-    "funded_share": Metric(_FUNDED, "close", over=_NEEDS, serves_plans=True),
-    "delivery_gap": Metric(_less(_NEEDS, _DELIVERED), "close", serves_plans=True),
-    "funding_gap": Metric(_less(_NEEDS, _FUNDED), "close", serves_plans=True),
-}
-
-
-OF_PLANS = ("needs_due", "secured_finance", "lapsed_needs", "executed_finance")
-"""Events posted by plan, or by plan and window."""
-
-OF_PROGRAMMES = (
-    "refunds", "approvals", "awarded_to_needs", "transfers", "waiting_for_cash", "not_released", "direct_delivery",
-    "indirect_cost", "cancelled_awards", "freed_needs",
-)  # fmt: skip
-"""Events posted by programme; all others are donors' or the fund's own. An id may name a donor and a plan."""
 
 
 class Part(NamedTuple):
@@ -141,25 +77,6 @@ class Figure:
         return self.amount / self.whole if self.whole else float("nan")
 
 
-def known_metric(name: str) -> Metric:
-    """The metric of that name.
-
-    Raises
-    ------
-    UsageError : naming the nearest one
-    """
-    if name in INSTEAD:
-        raise UsageError(f"{name} is an index, no sum of postings; ask for {INSTEAD[name]}")
-    if name not in METRICS:
-        near = nearest(name, tuple(METRICS))
-        raise UsageError(
-            f"unknown metric '{name}'"
-            + (f"; did you mean '{near}'?" if near else "")
-            + f". Known: {', '.join(METRICS)}"
-        )
-    return METRICS[name]
-
-
 def check_asked(scenario: Scenario, name: str, plan: str | None) -> Metric:
     """The metric of that name, if the scenario has such a plan and the metric is kept by plan.
 
@@ -172,9 +89,12 @@ def check_asked(scenario: Scenario, name: str, plan: str | None) -> Metric:
         near = nearest(plan, tuple(one.id for one in scenario.plans))
         raise UsageError(f"plan: no plan '{plan}' in this scenario" + (f"; did you mean '{near}'?" if near else ""))
     events = {*metric.adds, *(metric.over or ())}
-    kept_by_plan = {*OF_PLANS, *OF_PROGRAMMES}
+    if len(events) > 1:
+        events.discard("facility_refunds")  # whatever it stands beside: no programme of a plan fills a facility
+    kept_by_plan = {*OF_PLANS, *OF_PROGRAMMES, *OF_DEALS}
     for event in sorted(events - kept_by_plan if plan is not None else ()):
-        raise UsageError(f"metric: {event} is the fund's and is not kept by plan: leave out --plan")
+        whose = "a facility's" if event in OF_FACILITIES else "the fund's"
+        raise UsageError(f"metric: {event} is {whose} and is not kept by plan: leave out --plan")
     return metric
 
 
@@ -275,7 +195,7 @@ def _by_quarter(postings: tuple[Posting, ...], signs: Signs, number: Mapping[str
 
 def _opening(replayed: Replay, metric: Metric) -> int:
     """The stock before the first quarter: its first close less what moved in that quarter."""
-    name = next((stock for stock in LEDGER if _stock(stock) == metric.adds), None)
+    name = next((stock for stock in LEDGER if of_stock(stock) == metric.adds), None)
     if name is None:
         return 0
     moved = sum(sign * int(account(replayed.books, event)[0, 0]) for event, sign in metric.adds.items())
@@ -283,8 +203,13 @@ def _opening(replayed: Replay, metric: Metric) -> int:
 
 
 def owner(posting: Posting) -> str:
-    """The donor, programme or plan a posting is about: ids hold no blanks, what stands behind one is a detail."""
+    """The donor, programme, plan or deal a posting is about: ids hold no blanks, what stands behind one is a detail."""
     return posting.who.partition(" ")[0]
+
+
+def told_as(posting: Posting) -> str:
+    """Whom a posting is told of: of a deal's layer that layer, else its owner."""
+    return posting.who if posting.event in OF_DEALS else owner(posting)
 
 
 def programmes_of(scenario: Scenario, plan: str | None, serving: bool) -> set[str]:
@@ -303,7 +228,12 @@ def _concerning(scenario: Scenario, replayed: Replay, metric: Metric, plan: str 
         return
     programmes = programmes_of(scenario, plan, metric.serves_plans)
     plans = {plan} if plan else {one.id for one in scenario.plans}
+    deals = {one.id for one in scenario.deals if one.plan in plans}
+    mine = {
+        **dict.fromkeys(OF_PLANS, plans),
+        **dict.fromkeys(OF_PROGRAMMES, programmes),
+        **dict.fromkeys(OF_DEALS, deals),
+    }
     for posting in replayed.postings:
-        mine = plans if posting.event in OF_PLANS else programmes if posting.event in OF_PROGRAMMES else ()
-        if owner(posting) in mine:
+        if owner(posting) in mine.get(posting.event, ()):
             yield posting

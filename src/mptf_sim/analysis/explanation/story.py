@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from mptf_sim.analysis.explanation.figure import OF_PLANS, OF_PROGRAMMES, Figure, Window, owner, programmes_of
+from mptf_sim.analysis.explanation.figure import Figure, Window, owner, programmes_of, told_as
+from mptf_sim.analysis.explanation.metrics import METRICS, OF_DEALS, OF_FACILITIES, OF_PLANS, OF_PROGRAMMES, is_of_deals
 from mptf_sim.engine.reasons import Reason
 from mptf_sim.engine.replay import Posting, Replay
 from mptf_sim.scenario.scenario import Scenario
@@ -28,11 +29,29 @@ class Event(NamedTuple):
 
 TOLD = (
     "approvals", "transfers", "direct_delivery", "cancelled_awards", "refunds", "executed_finance", "needs_due",
-    "lapsed_needs",
+    "lapsed_needs", "deals_closed", "deals_lapsed", "deal_finance", "deal_delivery",
 )  # fmt: skip
-"""Events of a plan's programmes that are told one by one; delivery, needs and other finance by calendar year."""
+"""Events of a plan's programmes and deals that are told one by one; delivery, needs and other finance by calendar year."""
 
-BY_YEAR = {"direct_delivery", "executed_finance", "needs_due", "deposits", "lapsed_needs"}
+BY_YEAR = {
+    "direct_delivery", "executed_finance", "needs_due", "deposits", "lapsed_needs", "deal_delivery", "loan_losses", "calls_made",
+    "guarantee_calls", "outside_calls", "recoveries",
+}  # fmt: skip
+
+LIFE_OF_DEALS = ("deals_closed", "deals_lapsed", "debt_reduced", "debt_deferred")
+"""What is told of every deal behind a figure: why there is a deal at all, and why it is smaller."""
+
+CAUSES = {
+    "calls_made": ("loan_losses",),
+    "guarantee_calls": ("loan_losses", "calls_made"),
+    "outside_calls": ("loan_losses", "calls_made"),
+    "recoveries": ("loan_losses",),
+    "lenders_restored": ("loan_losses", "recoveries", "guarantee_calls", "outside_calls"),
+    "facility_restored": ("loan_losses", "recoveries", "guarantee_calls", "outside_calls"),
+    "guarantee_reimbursed": ("guarantee_calls", "recoveries"),
+    "outside_reimbursed": ("outside_calls", "recoveries"),
+}
+"""What of a deal came before a flow and led to it."""
 
 
 def lines_of(scenario_text: str) -> dict[tuple[str, str], int]:
@@ -53,22 +72,26 @@ def story(
     """What happened behind a figure, in the order of quarters.
 
     For a plan: deposits of the fund by year, then every decision on its programmes, every transfer, wait and closure.
-    For the fund: what moved, by year and by who moved most, and what stood in the way of programmes.
+    For the fund: what moved, by year and by who moved most, and what stood in the way of programmes. For what deals alone
+    move: also whether they closed, and what led to it.
     """
     quarters = [str(quarter) for quarter in scenario.calendar.quarters]
     window = Window(0, figure.window.last)
     within = set(quarters[window.first : window.last + 1])
     postings = [one for one in replayed.postings if one.period in within]
     reasons = [one for one in replayed.reasons if one.period in within]
-    if figure.plan is None:
+    if is_of_deals(METRICS[figure.metric]):
+        deals = {one.id for one in scenario.deals if figure.plan in (None, one.plan)}
+        events = [*_moved(figure), *_told(_led_to(figure, postings, deals))]
+    elif figure.plan is None:
         told = {event for moved in figure.adds for event in _STOOD_IN_THE_WAY.get(moved, ())}
         events = [*_moved(figure), *_held_up([one for one in reasons if one.event in told], quarters)]
     else:
         programmes = programmes_of(scenario, figure.plan, serving=False)
-        mine = [
-            one for one in postings
-            if one.event in TOLD and owner(one) in ({figure.plan} if one.event in OF_PLANS else programmes)
-        ]  # fmt: skip
+        deals = {one.id for one in scenario.deals if one.plan == figure.plan}
+        plans = {figure.plan}
+        concerned = {**dict.fromkeys(OF_PLANS, plans), **dict.fromkeys(OF_DEALS, deals)}
+        mine = [one for one in postings if one.event in TOLD and owner(one) in concerned.get(one.event, programmes)]
         deposits = [one._replace(who="") for one in postings if one.event == "deposits"]
         held = [one for one in reasons if one.programme in programmes]
         events = [*_told([*deposits, *mine]), *_held_up(held, quarters)]
@@ -90,6 +113,8 @@ def _part(event: str) -> str:
     """The part of a scenario that holds who an event is about."""
     if event in OF_PLANS:
         return "plans"
+    if event in OF_DEALS or event in OF_FACILITIES:
+        return "deals" if event in OF_DEALS else "facilities"
     return "programmes" if event in OF_PROGRAMMES or event == "refused" else "donors"
 
 
@@ -97,9 +122,18 @@ _KINDS = {
     kind: place
     for place, kind in enumerate(
         ("needs_due", "deposits", "executed_finance", "refunds", "lapsed_needs", "approvals", "refused", "transfers",
-         "waiting_for_cash", "not_released", "direct_delivery", "cancelled_awards")
+         "waiting_for_cash", "not_released", "direct_delivery", "cancelled_awards", "deals_lapsed", "debt_deferred",
+         "debt_reduced", "deals_closed", "deal_finance", "deal_delivery", "loan_losses", "calls_made", "guarantee_calls",
+         "outside_calls", "recoveries")
     )
 }  # fmt: skip
+
+
+def _led_to(figure: Figure, postings: list[Posting], deals: set[str]) -> list[Posting]:
+    """What led to a figure of deals, and is not part of it: of the deals behind it, or of all if none is."""
+    behind = {owner(part.posting) for part in figure.parts if part.posting.event in OF_DEALS} or deals
+    led = {*LIFE_OF_DEALS, *(cause for event in figure.adds for cause in CAUSES.get(event, ()))} - set(figure.adds)
+    return [one for one in postings if one.event in led and owner(one) in behind]
 
 
 def _told(postings: list[Posting]) -> Iterator[Event]:
@@ -107,7 +141,7 @@ def _told(postings: list[Posting]) -> Iterator[Event]:
     summed: dict[tuple[str, str, str], list[Posting]] = defaultdict(list)
     for one in postings:
         when = one.period[:4] if one.event in BY_YEAR else one.period
-        summed[when, one.event, owner(one)].append(one)
+        summed[when, one.event, told_as(one)].append(one)
     for (_, event, who), together in summed.items():
         amount = sum(one.cents for one in together)
         yield Event(together[0].period, together[-1].period, event, who, amount, "", 0, 0)
@@ -119,7 +153,7 @@ def _moved(figure: Figure) -> Iterator[Event]:
     for part in figure.parts:
         if part.posting.event in ("waiting_for_cash", "not_released"):
             continue  # told with what stood in the way
-        summed[part.posting.period[:4], part.posting.event, owner(part.posting)].append(part.posting)
+        summed[part.posting.period[:4], part.posting.event, told_as(part.posting)].append(part.posting)
     for (_, event, who), together in summed.items():
         amount = sum(one.cents for one in together)
         yield Event(together[0].period, together[-1].period, event, who, amount, "", 0, 0)
