@@ -110,6 +110,13 @@ def test_on_a_path_where_no_deal_closes_nothing_is_drawn_and_that_is_told_why(ru
     assert "SME (Loans to enterprises) lapsed: it never closes" in said
 
 
+def test_what_lenders_received_is_said_of_the_layer_in_plain_words(run_folder: Path, capsys) -> None:
+    path = int(read_tables(run_folder).paths["lenders_interest"].to_numpy().argmax())
+    said = asked(capsys, "explain", run_folder, "--metric", "lenders_interest", "--path", path).out
+
+    assert "lenders of SME senior (Loans to enterprises) received interest: USD" in said
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
