@@ -74,7 +74,7 @@ def test_under_full_cash_no_approved_instalment_ever_waits_for_cash(file: File, 
 
 def test_under_full_cash_nothing_waits_in_hundreds_of_funds_that_pay() -> None:
     paying = exempt = 0
-    for number in range(250):
+    for number in range(320):
         file = scenario_file(number)
         file["fund"]["funding_policy"] = FULL_CASH
         scenario = Scenario.model_validate(file)

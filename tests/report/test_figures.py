@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from mptf_sim.errors import UsageError
 from mptf_sim.report import plot
-from mptf_sim.report.figures import FIGURES, data_of, figure_named, write_figures
+from mptf_sim.report.figures import FIGURES, OF_DEALS, data_of, figure_named, write_figures
 from mptf_sim.report.style import DARK, GOLD, INK, MIDDLE, PALE, WARM, figure_of, svg
 from tests.report.worlds import HOSTILE, played
 
@@ -61,7 +61,7 @@ def digest(path: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in plot.__all__ if name not in ("comparison", "capital_stack", "leverage")]
+    "name", [name for name in plot.__all__ if name not in {"comparison", *(one.name for one in OF_DEALS)}]
 )
 def test_a_figure_is_drawn_on_the_axes_it_is_given_and_asks_a_question(name):
     draw = getattr(plot, name)
