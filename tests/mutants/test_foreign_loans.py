@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 import pytest
 
 from mptf_sim.engine.run import simulate
@@ -12,7 +15,17 @@ from tests.engine.deal_worlds import lent_in
 from tests.mutants.foreign_loans import MUTANTS
 from tests.mutants.mutant import Mutant, at_work
 
-CASES = [case for name, case in vars(on_paper).items() if name.startswith("test_")]
+
+def as_called(case: Callable[..., None]) -> Iterator[Callable[[], None]]:
+    """A case on paper, or each that it is when it is worked for several values of one term."""
+    several = [mark.args for mark in getattr(case, "pytestmark", ()) if mark.name == "parametrize"]
+    if not several:
+        yield case
+    for name, values in several:
+        yield from (partial(case, **{name: value}) for value in values)
+
+
+CASES = [called for name, case in vars(on_paper).items() if name.startswith("test_") for called in as_called(case)]
 
 
 def a_rate_of_one_changes_nothing() -> None:
