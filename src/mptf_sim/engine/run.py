@@ -177,9 +177,11 @@ def simulate(
 
     def counted() -> Iterator[Chunk]:
         for chunk in chunks(scenario, paths, seed, workers, block):
+            width = chunk.width
             yield chunk
+            del chunk  # whoever collects has taken what stays
             if progress is not None:
-                progress(chunk.width)
+                progress(width)
 
     return collect(scenario, seed, paths, axes(Terms(scenario)), counted())
 

@@ -103,6 +103,7 @@ def collect(scenario: Scenario, seed: int, paths: int, axes: Axes, chunks: Itera
         digest.update(chunk.digest.encode())
         checks = checks.plus(chunk.checks)
         sums = {name: values + sums.get(name, 0) for name, values in chunk.sums.items()}
+        del chunk  # its tables go before the next chunk is played
     return Run(
         scenario=scenario,
         seed=seed,
