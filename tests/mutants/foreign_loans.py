@@ -1,7 +1,6 @@
 """Loans in other currencies: at which rate, in which currency, rounded where.
 
-The second engine does not tell of them yet, so cases on paper are what these mutants are shown. Once it does, they belong
-into the table with the others.
+These mutants are shown cases on paper and the property of a rate of one, not the funds that the others are shown.
 """
 
 from __future__ import annotations

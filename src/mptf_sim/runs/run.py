@@ -79,9 +79,8 @@ class Chunk(NamedTuple):
 
 def condense(axes: Axes, books: Books, checks: Checks) -> Chunk:
     """Take from the books of a chunk what the run keeps; whoever played it does, since books are large to send."""
-    columns = {
-        name: np.array(values) for name, values in path_columns(axes, books).items()
-    }  # a view would keep the books
+    # copied: a view of one row would keep the whole table
+    columns = {name: np.array(values) for name, values in path_columns(axes, books).items()}
     values = distribution_values(axes, books)
     return Chunk(books.width, books.digest(), checks, columns, values, summed(books))
 
