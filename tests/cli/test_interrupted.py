@@ -20,6 +20,11 @@ AT_WORK = 2.5
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
 
 
+def _as_from_a_terminal() -> None:
+    """A shell lets what it starts in the background ignore Ctrl-C, and so would all that these tests start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class LongRun:
     """A run of two million paths in a process group of its own, as from a terminal."""
 
@@ -29,7 +34,7 @@ class LongRun:
         self.process = subprocess.Popen(
             [script(), *words],
             cwd=folder, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            encoding="utf-8", start_new_session=True,
+            encoding="utf-8", start_new_session=True, preexec_fn=_as_from_a_terminal,
         )  # fmt: skip
 
     def wait_until(self, what: Callable[[], bool]) -> None:
